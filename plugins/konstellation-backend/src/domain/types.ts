@@ -1,0 +1,142 @@
+import type { KrtFile, KrtManifest, KrtProto } from '@konstellation/krt';
+import type {
+  ActivityType,
+  Condition,
+  EventReport,
+  NodeReport,
+  RuntimeSettings,
+  VersionStatus,
+} from '@konstellation/backstage-plugin-konstellation-common';
+
+/** A runtime as the database knows it. */
+export interface RuntimeRecord {
+  id: string;
+  name: string;
+  description: string;
+  owner: string;
+  labels: Record<string, string>;
+  cluster: string;
+  namespace: string;
+  settings: RuntimeSettings;
+  /** Opaque key of the signal channel. */
+  signal: string;
+  /** Counts changes of anything below the runtime; carried by signals. */
+  revision: number;
+  deleting: boolean;
+  createdBy: string;
+  createdAt: Date;
+}
+
+/** A solution, with what is published and what should be. */
+export interface SolutionRecord {
+  runtime: string;
+  id: string;
+  name: string;
+  /** What commands want; differs from `publication` while a switch goes on. */
+  wantedPublication?: string;
+  /** What callers were seen to reach. */
+  publication?: string;
+  /** Counts publish, unpublish and roll back; commands compare and set it. */
+  generation: number;
+  /** When the wanted publication was last changed. */
+  switchRequestedAt?: Date;
+  /** Why the last attempt to switch did not come through, in a sentence. */
+  switchProblem?: string;
+}
+
+/** What the cluster was last seen to run of a version. */
+export interface ObservedState {
+  /** Generation of the version this was observed for. */
+  generation: number;
+  at: string;
+  /** True when anything of any release is still there, terminating included. */
+  present: boolean;
+  /** Every Deployment of the wanted release is available and observed. */
+  ready: boolean;
+  nodes: NodeReport[];
+  events: EventReport[];
+  /** The worst problem seen, in a sentence for people, with what to do. */
+  problem?: { reason: string; message: string; node?: string };
+}
+
+/** A version as the database knows it. */
+export interface VersionRecord {
+  uid: string;
+  runtime: string;
+  solution: string;
+  name: string;
+  description: string;
+  manifest: KrtManifest;
+  proto: KrtProto;
+  files: KrtFile[];
+  packageDigest: string;
+  packageSize: number;
+  unpackedSize: number;
+  createdBy: string;
+  createdAt: Date;
+
+  /** What commands want. */
+  desired: 'stopped' | 'started';
+  /** Set by delete; the row goes when the cluster holds nothing of it any more. */
+  deleting: boolean;
+  /** Tells CREATED from STOPPED. */
+  everStarted: boolean;
+  /** Counts commands; every command compares and sets it. */
+  generation: number;
+  /** When `desired` last changed: deadlines count from here. */
+  desiredSince: Date;
+  /** Newest configuration revision. */
+  configurationRevision: number;
+  /** Revision the started release runs with; undefined while stopped. */
+  releaseRevision?: number;
+  /** Made at each start; part of the token krt-fetch gets. */
+  startId?: string;
+
+  /** As last written by the reconciler. */
+  observed?: ObservedState;
+  /** Since when a started version has not been available; undefined while it is. */
+  unavailableSince?: Date;
+  /** Derived from all of the above by deriveVersionStatus at each write, kept for lists and filters. */
+  status: VersionStatus;
+  statusSince: Date;
+}
+
+/** Result of deriveVersionStatus. */
+export interface DerivedStatus {
+  status: VersionStatus;
+  message: string;
+  conditions: Condition[];
+}
+
+/** A publication: a release made accessible. */
+export interface PublicationRecord {
+  id: string;
+  runtime: string;
+  solution: string;
+  versionUid: string;
+  version: string;
+  packageDigest: string;
+  configurationRevision: number;
+  comment: string;
+  publishedBy: string;
+  /** When the command was given. */
+  requestedAt: Date;
+  /** When callers were first seen to reach it; undefined when it never came through. */
+  publishedAt?: Date;
+  endedAt?: Date;
+  switchMillis?: number;
+}
+
+/** One line of the activity log. */
+export interface ActivityRecord {
+  id: string;
+  at: Date;
+  actor: string;
+  type: ActivityType;
+  runtime: string;
+  solution?: string;
+  version?: string;
+  from?: string;
+  to?: string;
+  comment: string;
+}

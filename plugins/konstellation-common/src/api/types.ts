@@ -1,0 +1,143 @@
+import type {
+  Activity,
+  CreateRuntimeRequest,
+  LogLine,
+  Page,
+  PredictionResult,
+  Publication,
+  Runtime,
+  UpdateRuntimeRequest,
+  Version,
+  VersionConfiguration,
+  VersionDocs,
+  VersionSchema,
+  VersionStatusReport,
+} from '../types';
+
+/** @public */
+export interface PageOptions {
+  /** 1–200, 50 by default. */
+  limit?: number;
+  cursor?: string;
+}
+
+/** @public */
+export interface VersionRef {
+  runtime: string;
+  version: string;
+}
+
+/** @public */
+export interface RequestOptions {
+  signal?: AbortSignal;
+}
+
+/**
+ * The HTTP API under `/api/konstellation`, typed. Errors are `ResponseError`s of @backstage/errors; those of a refused
+ * package are {@link KrtRefusedError}.
+ * @public
+ */
+export interface KonstellationApi {
+  listRuntimes(
+    query?: PageOptions & { search?: string; owner?: string; status?: string },
+    options?: RequestOptions,
+  ): Promise<Page<Runtime>>;
+  getRuntime(runtime: string, options?: RequestOptions): Promise<Runtime>;
+  createRuntime(request: CreateRuntimeRequest): Promise<Runtime>;
+  /** Whether this portal brings an example package to try. */
+  getExample(
+    options?: RequestOptions,
+  ): Promise<{ available: boolean; runtime?: string; name?: string }>;
+  /** Creates the runtime of the example, or answers the one that is there, with the example's package uploaded. */
+  createExample(): Promise<{ runtime: Runtime; version: Version }>;
+  updateRuntime(
+    runtime: string,
+    request: UpdateRuntimeRequest,
+  ): Promise<Runtime>;
+  deleteRuntime(runtime: string, comment: string): Promise<void>;
+
+  listVersions(
+    runtime: string,
+    query?: PageOptions & { solution?: string; status?: string },
+    options?: RequestOptions,
+  ): Promise<Page<Version>>;
+  getVersion(ref: VersionRef, options?: RequestOptions): Promise<Version>;
+  uploadVersion(
+    runtime: string,
+    krt: Blob,
+    options?: RequestOptions & {
+      solution?: string;
+      /** Bytes sent so far and in all. */
+      onProgress?: (progress: { sent: number; total: number }) => void;
+    },
+  ): Promise<Version>;
+  deleteVersion(ref: VersionRef, comment: string): Promise<void>;
+
+  getConfiguration(
+    ref: VersionRef,
+    options?: RequestOptions,
+  ): Promise<VersionConfiguration>;
+  updateConfiguration(
+    ref: VersionRef,
+    request: {
+      values: Record<string, string>;
+      comment: string;
+      confirm?: string[];
+    },
+  ): Promise<VersionConfiguration>;
+
+  startVersion(ref: VersionRef, comment: string): Promise<Version>;
+  stopVersion(ref: VersionRef, comment: string): Promise<Version>;
+  publishVersion(ref: VersionRef, comment: string): Promise<Version>;
+  unpublishVersion(ref: VersionRef, comment: string): Promise<Version>;
+  rollback(
+    runtime: string,
+    request: { solution?: string; publication?: string; comment: string },
+  ): Promise<Version>;
+
+  getStatus(
+    ref: VersionRef,
+    options?: RequestOptions,
+  ): Promise<VersionStatusReport>;
+  /** Lines as they come; ends when the signal is aborted or, without `follow`, at the end. */
+  readLogs(
+    ref: VersionRef,
+    query?: {
+      workflow?: string;
+      node?: string;
+      level?: LogLine['level'];
+      since?: string;
+      follow?: boolean;
+    },
+    options?: RequestOptions,
+  ): AsyncIterable<LogLine>;
+  getDocs(ref: VersionRef, options?: RequestOptions): Promise<VersionDocs>;
+  /** One file of the documentation, as stored in the package. */
+  getDocsFile(
+    ref: VersionRef,
+    path: string,
+    options?: RequestOptions,
+  ): Promise<Blob>;
+  getSchema(ref: VersionRef, options?: RequestOptions): Promise<VersionSchema>;
+  predict(
+    ref: VersionRef,
+    rpc: string,
+    body: unknown,
+    options?: RequestOptions,
+  ): Promise<PredictionResult>;
+
+  listPublications(
+    runtime: string,
+    query?: PageOptions & { solution?: string },
+    options?: RequestOptions,
+  ): Promise<Page<Publication>>;
+  listActivities(
+    query?: PageOptions & {
+      runtime?: string;
+      version?: string;
+      actor?: string;
+      type?: string;
+    },
+    options?: RequestOptions,
+  ): Promise<Page<Activity>>;
+}

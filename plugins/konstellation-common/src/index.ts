@@ -1,0 +1,9 @@
+/**
+ * What frontend, backend and clients of Konstellation agree on.
+ *
+ * @packageDocumentation
+ */
+export * from './types';
+export * from './permissions';
+export * from './annotations';
+export * from './api';

@@ -1,0 +1,361 @@
+import type { KrtManifest, KrtProblem } from '@konstellation/krt';
+
+/**
+ * What a version is, as callers see it: derived from desired and observed state, never assigned.
+ * @public
+ */
+export type VersionStatus =
+  | 'CREATED'
+  | 'STARTING'
+  | 'STARTED'
+  | 'PUBLISHED'
+  | 'STOPPING'
+  | 'STOPPED'
+  | 'ERROR';
+
+/**
+ * A condition in the sense of the Kubernetes API conventions.
+ * @public
+ */
+export interface Condition {
+  /** `Ready`, `Available`, `Switching`, `Configured` … */
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  /** CamelCase, stable; for programs. */
+  reason: string;
+  /** A sentence for people: what is the case and what to do next. */
+  message: string;
+  /** ISO 8601. */
+  lastTransitionTime: string;
+  observedGeneration?: number;
+}
+
+/** Where a solution is called from outside; exists from creation on. @public */
+export interface Address {
+  /** Absolute URL without trailing slash. */
+  http: string;
+  /** `host:port` */
+  grpc: string;
+}
+
+/** @public */
+export interface Solution {
+  id: string;
+  name: string;
+  /** Name of the version that is published now. */
+  publishedVersion?: string;
+  address: Address;
+}
+
+/** What the owner of a runtime can set without a new version. @public */
+export interface RuntimeSettings {
+  /** Origins of web pages that may call predictions, e.g. `https://shop.example.com`, or `*`. */
+  origins?: string[];
+  /** Kubernetes resource quota, e.g. `{"limits.memory": "8Gi"}`. */
+  quota?: Record<string, string>;
+  /** What pods may reach outside of the runtime. */
+  egress?: Array<{ cidr: string; ports?: number[] }>;
+  resources?: ResourceSettings;
+}
+
+/** Requests and limits of every container, with per-node overrides. @public */
+export interface ResourceSettings {
+  requests?: Record<string, string>;
+  limits?: Record<string, string>;
+  nodes?: Record<
+    string,
+    { requests?: Record<string, string>; limits?: Record<string, string> }
+  >;
+}
+
+/** @public */
+export interface Runtime {
+  id: string;
+  name: string;
+  description?: string;
+  /** Entity ref, e.g. `user:default/ana`. */
+  owner: string;
+  labels: Record<string, string>;
+  cluster: string;
+  /** Kubernetes namespace. */
+  namespace: string;
+  settings: RuntimeSettings;
+  /** Worst news first: `ERROR` when any version is in error or published and not available. */
+  status: 'EMPTY' | 'IDLE' | 'RUNNING' | 'PUBLISHED' | 'ERROR' | 'DELETING';
+  solutions: Solution[];
+  /** Of the first solution. */
+  publishedVersion?: string;
+  /** Of the first solution. */
+  address: Address;
+  versionCounts: { total: number; started: number; error: number };
+  /** Opaque key: the channel `konstellation:<signal>` says when something of this runtime changed. */
+  signal: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+/** @public */
+export interface VersionConfigurationState {
+  completed: boolean;
+  /** Declared keys that have no value. */
+  missing: string[];
+  /** Inherited keys that someone with `konstellation.configuration.update` has yet to confirm. */
+  unconfirmed: string[];
+  revision: number;
+}
+
+/** @public */
+export interface Version {
+  uid: string;
+  name: string;
+  runtime: string;
+  solution: string;
+  description: string;
+  status: VersionStatus;
+  /** One sentence under the status: what it waits for, or why it failed and what to do. */
+  statusMessage: string;
+  conditions: Condition[];
+  manifest: KrtManifest;
+  configuration: VersionConfigurationState;
+  packageDigest: string;
+  /** Bytes, packed. */
+  packageSize: number;
+  createdBy: string;
+  createdAt: string;
+  /** Since when it has this status; ISO 8601. */
+  statusSince: string;
+  publishedBy?: string;
+  publishedAt?: string;
+  /** Commands that would be accepted now; those that would not, with the words of the refusal. */
+  commands: Record<VersionCommand, { allowed: boolean; reason?: string }>;
+}
+
+/** @public */
+export type VersionCommand =
+  | 'start'
+  | 'stop'
+  | 'publish'
+  | 'unpublish'
+  | 'configure'
+  | 'delete';
+
+/** @public */
+export interface VersionConfiguration {
+  revision: number;
+  completed: boolean;
+  /** In the order of the manifest. `value` is absent when unset or when the caller may not read values. */
+  entries: Array<{
+    key: string;
+    type: 'variable' | 'file';
+    isSet: boolean;
+    value?: string;
+    /** Name of the version this value was taken over from at upload. */
+    inheritedFrom?: string;
+    unconfirmed?: boolean;
+  }>;
+}
+
+/** @public */
+export type NodeStatus =
+  | 'STOPPED'
+  | 'STARTING'
+  | 'READY'
+  | 'DEGRADED'
+  | 'ERROR'
+  | 'STOPPING';
+
+/** @public */
+export interface PodReport {
+  name: string;
+  phase: string;
+  ready: boolean;
+  restarts: number;
+  reason?: string;
+  message?: string;
+  startedAt?: string;
+  lastTermination?: {
+    exitCode: number;
+    reason: string;
+    at: string;
+    message?: string;
+  };
+}
+
+/** A box of the workflow graph. @public */
+export interface NodeReport {
+  name: string;
+  /** `node` runs code of the package; the entrypoint is ours. */
+  type: 'entrypoint' | 'node';
+  image: string;
+  src?: string;
+  status: NodeStatus;
+  /** A sentence: why it is not ready, and what to do. */
+  reason?: string;
+  readyReplicas: number;
+  replicas: number;
+  pods: PodReport[];
+  /** 1-based line of the node in krt.yml. */
+  line?: number;
+}
+
+/** @public */
+export interface WorkflowReport {
+  name: string;
+  /** The rpc of the proto. */
+  rpc: string;
+  nodes: NodeReport[];
+  /** Names of nodes; `exit` stands for the answer to the caller. */
+  edges: Array<{ from: string; to: string }>;
+}
+
+/** @public */
+export interface EventReport {
+  at: string;
+  type: 'Normal' | 'Warning';
+  reason: string;
+  message: string;
+  node?: string;
+  pod?: string;
+  count: number;
+}
+
+/** Answer of `GET …/versions/{version}/status`. @public */
+export interface VersionStatusReport {
+  version: string;
+  status: VersionStatus;
+  statusMessage: string;
+  conditions: Condition[];
+  workflows: WorkflowReport[];
+  events: EventReport[];
+}
+
+/** One line of NDJSON of `GET …/logs`. @public */
+export interface LogLine {
+  at: string;
+  node: string;
+  workflow?: string;
+  pod: string;
+  container: string;
+  level: 'debug' | 'info' | 'warn' | 'error';
+  message: string;
+  /** True for a marker the portal itself inserts, e.g. for a gap. */
+  marker?: boolean;
+}
+
+/** A release made accessible. @public */
+export interface Publication {
+  id: string;
+  runtime: string;
+  solution: string;
+  version: string;
+  versionUid: string;
+  packageDigest: string;
+  configurationRevision: number;
+  comment: string;
+  publishedBy: string;
+  publishedAt: string;
+  /** Absent while it is the current one. */
+  endedAt?: string;
+  current: boolean;
+  /** How long callers took to see it: from command to first answer of the release, milliseconds. */
+  switchMillis?: number;
+}
+
+/** @public */
+export type ActivityType =
+  | 'runtime.created'
+  | 'runtime.updated'
+  | 'runtime.deleted'
+  | 'version.created'
+  | 'version.configured'
+  | 'version.start'
+  | 'version.started'
+  | 'version.stop'
+  | 'version.stopped'
+  | 'version.publish'
+  | 'version.published'
+  | 'version.unpublish'
+  | 'version.unpublished'
+  | 'version.rollback'
+  | 'version.failed'
+  | 'version.recovered'
+  | 'version.deleted';
+
+/** @public */
+export interface Activity {
+  id: string;
+  at: string;
+  /** `user:default/ana`, `service:ci` or `system`. */
+  actor: string;
+  type: ActivityType;
+  runtime: string;
+  solution?: string;
+  version?: string;
+  from?: string;
+  to?: string;
+  comment: string;
+}
+
+/** @public */
+export interface Page<T> {
+  items: T[];
+  nextCursor?: string;
+}
+
+/** @public */
+export interface CreateRuntimeRequest {
+  id: string;
+  name: string;
+  description?: string;
+  owner?: string;
+  labels?: Record<string, string>;
+  cluster?: string;
+  settings?: RuntimeSettings;
+}
+
+/** @public */
+export type UpdateRuntimeRequest = Partial<
+  Pick<
+    CreateRuntimeRequest,
+    'name' | 'description' | 'owner' | 'labels' | 'settings'
+  >
+>;
+
+/** Documentation of a package: markdown files below docs/ and in the root. @public */
+export interface VersionDocs {
+  files: Array<{ path: string; mediaType: string; size: number }>;
+  /** Path of the file to show first. */
+  index?: string;
+}
+
+/** An rpc of the package with what a caller needs to call it. @public */
+export interface RpcSchema {
+  workflow: string;
+  /** Fully qualified service name. */
+  service: string;
+  rpc: string;
+  requestType: string;
+  responseType: string;
+  /** JSON Schema of the request. */
+  requestSchema: Record<string, unknown>;
+  /** An example request that fits the schema. */
+  example: Record<string, unknown>;
+}
+
+/** Answer of `GET …/schema`. @public */
+export interface VersionSchema {
+  proto: string;
+  rpcs: RpcSchema[];
+}
+
+/** Answer of `POST …/predict/{rpc}`. @public */
+export interface PredictionResult {
+  /** HTTP status the entrypoint answered with. */
+  status: number;
+  /** Parsed JSON body. */
+  body: unknown;
+  millis: number;
+  traceId?: string;
+}
+
+export type { KrtManifest, KrtProblem };

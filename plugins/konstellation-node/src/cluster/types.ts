@@ -1,0 +1,153 @@
+import type { ObjectMeta } from 'kubernetes-types/meta/v1';
+
+/**
+ * Any Kubernetes object. Builders use the exact types of `kubernetes-types` (`Deployment` of `kubernetes-types/apps/v1` …).
+ * @public
+ */
+export interface KubernetesObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta & { name: string };
+  spec?: unknown;
+  status?: unknown;
+  [field: string]: unknown;
+}
+
+/** @public */
+export interface ObjectKind {
+  apiVersion: string;
+  kind: string;
+}
+
+/** @public */
+export interface ObjectRef extends ObjectKind {
+  name: string;
+  /** Absent for cluster-scoped objects. */
+  namespace?: string;
+}
+
+/** @public */
+export interface PodRef {
+  namespace: string;
+  name: string;
+  container: string;
+}
+
+/** @public */
+export interface ListOptions {
+  namespace?: string;
+  /** Equality terms, all of which must match. */
+  labels?: Record<string, string>;
+}
+
+/** @public */
+export interface WatchEvent {
+  /** `RELISTED`: forget what you know of these kinds and list again; carries no object. */
+  type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'RELISTED';
+  object?: KubernetesObject;
+}
+
+/** @public */
+export interface LogOptions {
+  follow?: boolean;
+  /** Of the container before the last restart. */
+  previous?: boolean;
+  /** ISO 8601. */
+  since?: string;
+  /** Only the last lines. */
+  tailLines?: number;
+  signal?: AbortSignal;
+}
+
+/** One line a container wrote. @public */
+export interface ContainerLogLine {
+  /** ISO 8601 with fractions of a second. */
+  at: string;
+  text: string;
+}
+
+/** How the portal itself reaches a port inside of the cluster. @public */
+export interface ClusterEndpoint {
+  /** Absolute URL without trailing slash; gRPC speaks cleartext HTTP/2 to the same host and port. */
+  url: string;
+  /** To be sent with each request, e.g. `host`. */
+  headers: Record<string, string>;
+}
+
+/** Where an ingress host is reached by callers. @public */
+export interface IngressFront {
+  protocol: 'http' | 'https';
+  /** Domain below which hosts are made, e.g. `localhost` or `apps.example.com`. */
+  domain: string;
+  /** Port callers use, when it is not the default of the protocol. */
+  port?: number;
+  /** Host and port the portal itself connects to, with the ingress host as `Host` header. */
+  connect?: { host: string; port: number };
+}
+
+/** @public */
+export interface ContainerMetrics {
+  pod: string;
+  container: string;
+  /** Cores. */
+  cpu: number;
+  /** Bytes. */
+  memory: number;
+}
+
+/**
+ * A cluster that plays Kubernetes objects. Two adapters, one contract test; where they differ, Kubernetes is right.
+ *
+ * All methods reject with errors of @backstage/errors: `NotFoundError`, `ConflictError`, `InputError` for an object the
+ * cluster refuses (the message is the cluster's), `NotAllowedError`, `ServiceUnavailableError` when the cluster cannot be
+ * reached.
+ * @public
+ */
+export interface ClusterClient {
+  /** What can be called from outside goes through this front. */
+  front(): Promise<IngressFront>;
+
+  /**
+   * Server-side apply of complete objects, in the order given; forced, as one field manager owns what it applies.
+   * Repeating it with the same objects changes nothing.
+   * @returns the objects as stored, in the same order, with uid and resourceVersion
+   */
+  apply(
+    objects: KubernetesObject[],
+    options: { fieldManager: string; dryRun?: boolean },
+  ): Promise<KubernetesObject[]>;
+
+  /**
+   * Deletes with foreground propagation: the object stays, with a deletionTimestamp, until all it owns is gone.
+   * Deleting what is not there is fine.
+   */
+  delete(ref: ObjectRef): Promise<void>;
+
+  get(ref: ObjectRef): Promise<KubernetesObject | undefined>;
+  list(kind: ObjectKind, options?: ListOptions): Promise<KubernetesObject[]>;
+
+  /**
+   * Informs of every change of these kinds, from now on; begins with one `RELISTED`. Never of Secrets.
+   * Handlers are called one after another; what they throw is logged and does not end the watch.
+   */
+  watch(
+    kinds: ObjectKind[],
+    options: ListOptions,
+    handler: (event: WatchEvent) => void | Promise<void>,
+  ): { close(): void };
+
+  /** Lines of one container, oldest first; NotFoundError when the cluster does not know the container (any more). */
+  logs(pod: PodRef, options?: LogOptions): AsyncIterable<ContainerLogLine>;
+
+  /** Address of a Service or Pod port by name, or undefined while there is none. */
+  address(
+    ref: { kind: 'Service' | 'Pod'; namespace: string; name: string },
+    portName: string,
+  ): Promise<ClusterEndpoint | undefined>;
+
+  /** Current use, or undefined when the cluster does not measure. */
+  metrics(options: ListOptions): Promise<ContainerMetrics[] | undefined>;
+
+  /** Ends watches and, for the embedded cluster, everything it plays. */
+  close(): Promise<void>;
+}

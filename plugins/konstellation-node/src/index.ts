@@ -1,0 +1,7 @@
+/**
+ * Seams of Konstellation for other backend modules.
+ *
+ * @packageDocumentation
+ */
+export * from './cluster';
+export * from './events';
