@@ -1,1 +1,19 @@
+/**
+ * Reads, checks and packs KRT packages; in browsers and in Node, where `@konstellation/krt/node` is faster.
+ *
+ * @packageDocumentation
+ */
 export * from './types';
+export { DEFAULT_LIMITS } from './limits';
+export { readKrt } from './readKrt';
+export type { KrtSource, ReadKrtOptions } from './readKrt';
+export { packKrt } from './packKrt';
+export { KrtReadError } from './problems';
+export type { PackEntry } from './tar/writeTar';
+export { readTar } from './tar/readTar';
+export type { ReadTarOptions, TarFile } from './tar/readTar';
+export { parseProtoFiles } from './proto/parseProtoFiles';
+export type { ParsedProto } from './proto/parseProtoFiles';
+export { exampleOf, jsonSchemaOf } from './proto/jsonSchema';
+export { mediaTypeOf } from './mediaTypes';
+export type { KrtPlatform, Sha256 } from './platform';

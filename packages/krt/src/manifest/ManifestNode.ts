@@ -1,0 +1,215 @@
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+} from 'yaml';
+import type { Problems } from '../problems';
+import type { KrtProblem } from '../types';
+import { didYouMean } from './suggest';
+
+const MAX_DEPTH = 32;
+
+/** What all nodes of one manifest share. */
+export interface ManifestSource {
+  file: string;
+  lines: LineCounter;
+  problems: Problems;
+}
+
+export type ProblemOptions = Pick<KrtProblem, 'hint'> & {
+  severity?: KrtProblem['severity'];
+};
+
+/**
+ * A place in krt.yml: a value with its path and position. Readers report what is wrong at their place and go on, so that all
+ * problems come at once.
+ */
+export class ManifestNode {
+  constructor(
+    readonly source: ManifestSource,
+    readonly path: string,
+    /** The value, or for an absent one the map it is missing from. */
+    readonly node: Node | undefined,
+    readonly present = node !== undefined,
+  ) {}
+
+  /** 1-based. */
+  get position(): { line?: number; column?: number } {
+    const offset = this.node?.range?.[0];
+    if (offset === undefined) return {};
+    const { line, col } = this.source.lines.linePos(offset);
+    return line === 0 ? {} : { line, column: col };
+  }
+
+  report(code: string, message: string, options: ProblemOptions = {}): void {
+    this.source.problems.add({
+      path: this.path,
+      ...this.position,
+      code,
+      severity: options.severity ?? 'error',
+      message,
+      hint: options.hint,
+      file: this.source.file,
+    });
+  }
+
+  get isNull(): boolean {
+    return !this.present || (isScalar(this.node) && this.node.value === null);
+  }
+
+  /** The fields of a map, with unknown ones reported. undefined (reported) when it is none. */
+  fields<K extends string>(
+    known: readonly K[],
+  ): Record<K, ManifestNode> | undefined {
+    if (!isMap(this.node)) {
+      this.report('wrong-type', `"${this.path || 'krt.yml'}" must be a map`);
+      return undefined;
+    }
+    const found: Partial<Record<K, ManifestNode>> = {};
+    const isKnown = (key: string): key is K =>
+      known.some(candidate => candidate === key);
+    for (const pair of this.node.items) {
+      if (!isPair(pair) || !isScalar(pair.key)) continue;
+      const key = String(pair.key.value);
+      const child = this.#child(key, pair.value);
+      if (isKnown(key)) {
+        found[key] = child;
+      } else {
+        const at = new ManifestNode(this.source, child.path, pair.key);
+        at.report('unknown-field', `unknown field "${key}"`, {
+          hint: didYouMean(key, known, `known here: ${known.join(', ')}`),
+        });
+      }
+    }
+    const all = {} as Record<K, ManifestNode>;
+    for (const key of known) {
+      all[key] =
+        found[key] ??
+        new ManifestNode(this.source, this.#join(key), this.node, false);
+    }
+    return all;
+  }
+
+  /** Whether a map has the field, whatever its value. */
+  has(key: string): boolean {
+    return isMap(this.node) && this.node.has(key);
+  }
+
+  /** Items of a sequence; empty (reported unless `optional`) when absent or none. */
+  items(options: { optional?: boolean; what: string }): ManifestNode[] {
+    if (this.isNull) {
+      if (!options.optional) {
+        this.report('required', `The field "${options.what}" is required`);
+      }
+      return [];
+    }
+    if (!isSeq(this.node)) {
+      this.report('wrong-type', `"${this.path}" must be a list`);
+      return [];
+    }
+    if (this.node.items.length === 0 && !options.optional) {
+      this.report('required', `"${this.path}" needs at least one entry`);
+    }
+    return this.node.items.map(
+      (item, index) =>
+        new ManifestNode(
+          this.source,
+          `${this.path}[${index}]`,
+          isNode(item) ? item : undefined,
+        ),
+    );
+  }
+
+  /** A text; plain numbers are read as they are written. undefined (reported) when absent, empty or something else. */
+  text(what: string): string | undefined {
+    if (this.isNull) {
+      this.report('required', `The field "${what}" is required`);
+      return undefined;
+    }
+    const { node } = this;
+    if (!isScalar(node) || typeof node.value === 'boolean') {
+      this.report('wrong-type', `"${this.path}" must be a text`);
+      return undefined;
+    }
+    const text =
+      typeof node.value === 'string' ? node.value : node.source ?? '';
+    if (text.trim() === '') {
+      this.report('required', `The field "${what}" is required`);
+      return undefined;
+    }
+    return text;
+  }
+
+  /** A boolean of YAML 1.2 or 1.1; undefined when absent, reported when something else. */
+  boolean(): boolean | undefined {
+    if (this.isNull) return undefined;
+    const { node } = this;
+    if (isScalar(node)) {
+      if (typeof node.value === 'boolean') return node.value;
+      const word = String(node.value).toLowerCase();
+      if (word === 'yes' || word === 'on') return true;
+      if (word === 'no' || word === 'off') return false;
+    }
+    this.report('wrong-type', `"${this.path}" must be true or false`);
+    return undefined;
+  }
+
+  #join(key: string): string {
+    return this.path ? `${this.path}.${key}` : key;
+  }
+
+  #child(key: string, value: unknown): ManifestNode {
+    return new ManifestNode(
+      this.source,
+      this.#join(key),
+      isNode(value) ? value : undefined,
+    );
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
+}
+
+/** Reports aliases, tags and too deep nesting anywhere below. */
+export function checkShape(
+  source: ManifestSource,
+  node: unknown,
+  path = '',
+  depth = 0,
+): void {
+  if (!isNode(node)) return;
+  const at = new ManifestNode(source, path, node);
+  if (depth > MAX_DEPTH) {
+    at.report('yaml-depth', `nested more than ${MAX_DEPTH} levels deep`);
+    return;
+  }
+  if (isAlias(node)) {
+    at.report('yaml-alias', 'aliases (*name) are not supported', {
+      hint: 'write the value out',
+    });
+    return;
+  }
+  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
+    at.report('yaml-tag', `unknown tag "${node.tag}"`, {
+      hint: 'remove the tag',
+    });
+  }
+  if (isMap(node)) {
+    for (const pair of node.items) {
+      const key = isScalar(pair.key) ? String(pair.key.value) : '';
+      if (!isScalar(pair.key) || typeof pair.key.value === 'object') {
+        at.report('yaml-key', 'a key must be a plain word');
+      }
+      checkShape(source, pair.value, path ? `${path}.${key}` : key, depth + 1);
+    }
+  } else if (isSeq(node)) {
+    node.items.forEach((item, index) =>
+      checkShape(source, item, `${path}[${index}]`, depth + 1),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { archiveProblem, KrtReadError } from '../problems';
+
+function truncated(): KrtReadError {
+  return new KrtReadError(
+    archiveProblem(
+      'archive-truncated',
+      'the archive ends in the middle: it is not complete',
+      { hint: 'pack it again, or copy it again' },
+    ),
+  );
+}
+
+/** Reads exact numbers of bytes from a stream of chunks; holds one chunk at a time. */
+export class ByteReader {
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #consumed = 0;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  /** Bytes handed out so far. */
+  get consumed(): number {
+    return this.#consumed;
+  }
+
+  async #some(most: number): Promise<Uint8Array | undefined> {
+    while (this.#chunk.length === 0) {
+      const { done, value } = await this.#iterator.next();
+      if (done) return undefined;
+      this.#chunk = value;
+    }
+    const part = this.#chunk.subarray(0, most);
+    this.#chunk = this.#chunk.subarray(part.length);
+    this.#consumed += part.length;
+    return part;
+  }
+
+  /** @throws KrtReadError when the stream ends before */
+  async read(length: number): Promise<Uint8Array> {
+    const first = await this.#some(length);
+    if (length === 0) return new Uint8Array(0);
+    if (!first) throw truncated();
+    if (first.length === length) return first;
+    const whole = new Uint8Array(length);
+    whole.set(first);
+    let filled = first.length;
+    while (filled < length) {
+      const part = await this.#some(length - filled);
+      if (!part) throw truncated();
+      whole.set(part, filled);
+      filled += part.length;
+    }
+    return whole;
+  }
+
+  async skip(length: number): Promise<void> {
+    let left = length;
+    while (left > 0) {
+      const part = await this.#some(left);
+      if (!part) throw truncated();
+      left -= part.length;
+    }
+  }
+
+  /**
+   * The next bytes as an iteration that can be left and gone on with.
+   * @param afterEach - called after each chunk; may throw to end the reading
+   */
+  take(length: number, afterEach: () => void): AsyncIterable<Uint8Array> {
+    let left = length;
+    const some = (most: number) => this.#some(most);
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      while (left > 0) {
+        const part = await some(left);
+        if (!part) throw truncated();
+        left -= part.length;
+        afterEach();
+        yield part;
+      }
+    }
+    return { [Symbol.asyncIterator]: chunks };
+  }
+
+  async *rest(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const part = await this.#some(Number.MAX_SAFE_INTEGER);
+      if (!part) return;
+      yield part;
+    }
+  }
+}
