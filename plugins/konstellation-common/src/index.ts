@@ -6,4 +6,5 @@
 export * from './types';
 export * from './permissions';
 export * from './annotations';
+export * from './KrtRefusedError';
 export * from './api';

@@ -1,1 +1,3 @@
 export * from './types';
+export { KonstellationClient } from './KonstellationClient';
+export type { KonstellationClientOptions } from './KonstellationClient';

@@ -1,0 +1,47 @@
+import type { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  konstellation?: {
+    packages?: {
+      /** Folder the packages are stored in. Default: `.konstellation/packages` */
+      directory?: string;
+      /** Largest package that is taken in one request, in bytes. Default: 256 MiB */
+      maxUploadBytes?: number;
+      /** Address pods fetch packages from; nothing else is served there. Default: 127.0.0.1 */
+      host?: string;
+      /** Default: a free port */
+      port?: number;
+      /** How pods reach that port, where it is not by its own address. */
+      baseUrl?: string;
+    };
+    /** Prefix of the namespaces of runtimes. Default: `kre-` */
+    namespacePrefix?: string;
+    /** How long a phase may take before the version is in ERROR. */
+    deadlines?: {
+      /** Default: 5 minutes */
+      start?: HumanDuration | string;
+      /** Default: 2 minutes */
+      stop?: HumanDuration | string;
+      /** How long a started version may be unavailable. Default: 1 minute */
+      unavailable?: HumanDuration | string;
+    };
+    images?: {
+      /** Registry of our own images. */
+      registry?: string;
+      /** Which image runs for those a package names; the first line that matches. `*` stands for anything. */
+      table?: Array<{ match: string; image: string; convention?: string }>;
+    };
+    /** What services that call the API may do, by their subject. Services without a line may do nothing. */
+    serviceRoles?: { [subject: string]: 'viewer' | 'manager' | 'admin' };
+    /** A package to try the product with, offered where there is no runtime yet. */
+    example?: {
+      /** Path of the .krt */
+      package: string;
+      /** Id of the runtime it is put into */
+      runtime: string;
+      name: string;
+      /** Origins that may call it from the browser */
+      origins?: string[];
+    };
+  };
+}

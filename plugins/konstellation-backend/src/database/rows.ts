@@ -1,0 +1,220 @@
+import type {
+  ActivityType,
+  VersionStatus,
+} from '@konstellation/backstage-plugin-konstellation-common';
+import type {
+  ActivityRecord,
+  PublicationRecord,
+  RuntimeRecord,
+  SolutionRecord,
+  VersionRecord,
+} from '../domain/types';
+
+/** Milliseconds; PostgreSQL gives 64-bit integers as text. */
+export type Millis = number | string;
+
+export interface RuntimeRow {
+  id: string;
+  name: string;
+  description: string;
+  owner: string;
+  labels: string;
+  cluster: string;
+  namespace: string;
+  settings: string;
+  signal: string;
+  revision: number;
+  deleting: boolean | number;
+  created_by: string;
+  created_at: Millis;
+}
+
+interface LeaseColumns {
+  lease_owner: string | null;
+  lease_until: Millis | null;
+  next_at: Millis | null;
+}
+
+export interface SolutionRow extends LeaseColumns {
+  runtime: string;
+  id: string;
+  name: string;
+  wanted_publication: string | null;
+  publication: string | null;
+  generation: number;
+  switch_requested_at: Millis | null;
+  switch_problem: string | null;
+}
+
+export interface VersionRow extends LeaseColumns {
+  uid: string;
+  runtime: string;
+  solution: string;
+  name: string;
+  description: string;
+  manifest: string;
+  proto: string;
+  files: string;
+  package_digest: string;
+  package_size: Millis;
+  unpacked_size: Millis;
+  created_by: string;
+  created_at: Millis;
+  desired: 'stopped' | 'started';
+  deleting: boolean | number;
+  ever_started: boolean | number;
+  generation: number;
+  desired_since: Millis;
+  configuration_revision: number;
+  release_revision: number | null;
+  start_id: string | null;
+  observed: string | null;
+  unavailable_since: Millis | null;
+  status: VersionStatus;
+  status_since: Millis;
+}
+
+export interface ConfigurationRow {
+  version_uid: string;
+  revision: number;
+  entries: string;
+  comment: string;
+  created_by: string;
+  created_at: Millis;
+}
+
+export interface PublicationRow {
+  id: string;
+  runtime: string;
+  solution: string;
+  version_uid: string;
+  version: string;
+  package_digest: string;
+  configuration_revision: number;
+  comment: string;
+  published_by: string;
+  requested_at: Millis;
+  published_at: Millis | null;
+  ended_at: Millis | null;
+  switch_millis: number | null;
+}
+
+export interface ActivityRow {
+  id: string;
+  at: Millis;
+  actor: string;
+  type: ActivityType;
+  runtime: string;
+  solution: string | null;
+  version: string | null;
+  from: string | null;
+  to: string | null;
+  comment: string;
+}
+
+/** One configured key. */
+export interface ConfigurationEntry {
+  value: string;
+  inheritedFrom?: string;
+  unconfirmed?: boolean;
+}
+
+export type ConfigurationEntries = Record<string, ConfigurationEntry>;
+
+const date = (millis: Millis) => new Date(Number(millis));
+const maybeDate = (millis: Millis | null) =>
+  millis === null ? undefined : date(millis);
+
+export function toRuntime(row: RuntimeRow): RuntimeRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    owner: row.owner,
+    labels: JSON.parse(row.labels),
+    cluster: row.cluster,
+    namespace: row.namespace,
+    settings: JSON.parse(row.settings),
+    signal: row.signal,
+    revision: row.revision,
+    deleting: Boolean(row.deleting),
+    createdBy: row.created_by,
+    createdAt: date(row.created_at),
+  };
+}
+
+export function toSolution(row: SolutionRow): SolutionRecord {
+  return {
+    runtime: row.runtime,
+    id: row.id,
+    name: row.name,
+    wantedPublication: row.wanted_publication ?? undefined,
+    publication: row.publication ?? undefined,
+    generation: row.generation,
+    switchRequestedAt: maybeDate(row.switch_requested_at),
+    switchProblem: row.switch_problem ?? undefined,
+  };
+}
+
+export function toVersion(row: VersionRow): VersionRecord {
+  return {
+    uid: row.uid,
+    runtime: row.runtime,
+    solution: row.solution,
+    name: row.name,
+    description: row.description,
+    manifest: JSON.parse(row.manifest),
+    proto: JSON.parse(row.proto),
+    files: JSON.parse(row.files),
+    packageDigest: row.package_digest,
+    packageSize: Number(row.package_size),
+    unpackedSize: Number(row.unpacked_size),
+    createdBy: row.created_by,
+    createdAt: date(row.created_at),
+    desired: row.desired,
+    deleting: Boolean(row.deleting),
+    everStarted: Boolean(row.ever_started),
+    generation: row.generation,
+    desiredSince: date(row.desired_since),
+    configurationRevision: row.configuration_revision,
+    releaseRevision: row.release_revision ?? undefined,
+    startId: row.start_id ?? undefined,
+    observed: row.observed === null ? undefined : JSON.parse(row.observed),
+    unavailableSince: maybeDate(row.unavailable_since),
+    status: row.status,
+    statusSince: date(row.status_since),
+  };
+}
+
+export function toPublication(row: PublicationRow): PublicationRecord {
+  return {
+    id: row.id,
+    runtime: row.runtime,
+    solution: row.solution,
+    versionUid: row.version_uid,
+    version: row.version,
+    packageDigest: row.package_digest,
+    configurationRevision: row.configuration_revision,
+    comment: row.comment,
+    publishedBy: row.published_by,
+    requestedAt: date(row.requested_at),
+    publishedAt: maybeDate(row.published_at),
+    endedAt: maybeDate(row.ended_at),
+    switchMillis: row.switch_millis ?? undefined,
+  };
+}
+
+export function toActivity(row: ActivityRow): ActivityRecord {
+  return {
+    id: row.id,
+    at: date(row.at),
+    actor: row.actor,
+    type: row.type,
+    runtime: row.runtime,
+    solution: row.solution ?? undefined,
+    version: row.version ?? undefined,
+    from: row.from ?? undefined,
+    to: row.to ?? undefined,
+    comment: row.comment,
+  };
+}

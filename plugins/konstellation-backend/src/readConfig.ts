@@ -1,0 +1,108 @@
+import { resolve } from 'node:path';
+import type { RootConfigService } from '@backstage/backend-plugin-api';
+import { readDurationFromConfig } from '@backstage/config';
+import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
+import type { KrtLimits } from '@konstellation/krt';
+import type { Deadlines } from './domain/deriveVersionStatus';
+import {
+  defaultImageRules,
+  type ImageRule,
+  type RunnerImages,
+} from './manifests/images';
+import type { ServiceRole } from './permissions/ServiceRoles';
+import type { Example } from './services/DefaultKonstellationService';
+
+/** Bytes of a package that is sent in one request. */
+const DEFAULT_UPLOAD_SIZE = 256 * 1024 * 1024;
+const RUNNER_VERSION = '0.1.0';
+
+export interface KonstellationConfig {
+  packages: {
+    directory: string;
+    host: string;
+    port: number;
+    baseUrl?: string;
+  };
+  limits: Partial<KrtLimits>;
+  deadlines: Deadlines;
+  namespacePrefix: string;
+  images: RunnerImages;
+  imageRules: ImageRule[];
+  serviceRoles: Record<string, ServiceRole>;
+  example?: Example;
+}
+
+function isRole(role: string): role is ServiceRole {
+  return ['links', 'viewer', 'manager', 'admin'].includes(role);
+}
+
+/** Reads everything under `konstellation`; the one place that does. @throws Error that names the key that is wrong */
+export function readConfig(root: RootConfigService): KonstellationConfig {
+  const config = root.getOptionalConfig('konstellation');
+  const duration = (key: string, byDefault: HumanDuration) =>
+    durationToMilliseconds(
+      config?.has(key) ? readDurationFromConfig(config, { key }) : byDefault,
+    );
+  const registry = config?.getOptionalString('images.registry');
+  const runner = (name: string) =>
+    `${registry ? `${registry}/` : ''}konstellation/${name}:${RUNNER_VERSION}`;
+  const images: RunnerImages = {
+    entrypoint: runner('entrypoint'),
+    python: runner('python'),
+    krtFetch: runner('krt-fetch'),
+  };
+  const configured = (config?.getOptionalConfigArray('images.table') ?? []).map(
+    line => ({
+      match: line.getString('match'),
+      image: line.getString('image'),
+      convention: line.getOptionalString('convention'),
+    }),
+  );
+  const roles = config?.getOptionalConfig('serviceRoles');
+  const serviceRoles: Record<string, ServiceRole> = {};
+  for (const subject of roles?.keys() ?? []) {
+    const role = roles?.getString(subject) ?? '';
+    if (!isRole(role)) {
+      throw new Error(
+        `konstellation.serviceRoles.${subject} is "${role}", it must be viewer, manager or admin`,
+      );
+    }
+    serviceRoles[subject] = role;
+  }
+  const example = config?.getOptionalConfig('example');
+  return {
+    packages: {
+      directory: resolve(
+        config?.getOptionalString('packages.directory') ??
+          '.konstellation/packages',
+      ),
+      host: config?.getOptionalString('packages.host') ?? '127.0.0.1',
+      port: config?.getOptionalNumber('packages.port') ?? 0,
+      baseUrl: config?.getOptionalString('packages.baseUrl'),
+    },
+    limits: {
+      packedSize:
+        config?.getOptionalNumber('packages.maxUploadBytes') ??
+        DEFAULT_UPLOAD_SIZE,
+    },
+    deadlines: {
+      start: duration('deadlines.start', { minutes: 5 }),
+      stop: duration('deadlines.stop', { minutes: 2 }),
+      unavailable: duration('deadlines.unavailable', { minutes: 1 }),
+    },
+    namespacePrefix: config?.getOptionalString('namespacePrefix') ?? 'kre-',
+    images,
+    imageRules: [...configured, ...defaultImageRules(images)],
+    serviceRoles,
+    ...(example
+      ? {
+          example: {
+            package: resolve(example.getString('package')),
+            runtime: example.getString('runtime'),
+            name: example.getString('name'),
+            origins: example.getOptionalStringArray('origins') ?? [],
+          },
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,249 @@
+import type {
+  ClusterClient,
+  KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
+import type { Pod } from 'kubernetes-types/core/v1';
+import type {
+  PublicationRecord,
+  RuntimeRecord,
+  SolutionRecord,
+  VersionRecord,
+} from '../domain/types';
+import {
+  ENTRYPOINT,
+  FIELD_MANAGER,
+  LABELS,
+  publishedServiceName,
+  releaseId,
+} from '../manifests/naming';
+import { runtimeObjects } from '../manifests/runtimeObjects';
+import { solutionObjects } from '../manifests/solutionObjects';
+import { answeringRelease, setGate, type GateState } from './gates';
+import type { ReleaseContext } from './ReleaseContext';
+import { KINDS } from './versionObjects';
+
+/** How often a switch is looked at until callers reach the new release. */
+const ASK_EVERY_MILLIS = 5;
+const ASK_FOR_MILLIS = 3_000;
+const RETRY_MILLIS = 500;
+/** How long a release that lost publication goes on answering those who still reach it. */
+const DRAIN_MILLIS = 10_000;
+const RESYNC_MILLIS = 60_000;
+
+interface Target {
+  publication: PublicationRecord;
+  version: VersionRecord;
+  release: string;
+}
+
+function releaseOf(publication: PublicationRecord): string {
+  return releaseId({
+    uid: publication.versionUid,
+    packageDigest: publication.packageDigest,
+    revision: publication.configurationRevision,
+  });
+}
+
+function isReady(pod: KubernetesObject): boolean {
+  const { status }: Pick<Pod, 'status'> = pod as Pod;
+  return (
+    !pod.metadata.deletionTimestamp &&
+    status?.conditions?.some(
+      ({ type, status: value }) => type === 'Ready' && value === 'True',
+    ) === true
+  );
+}
+
+class SolutionRound {
+  constructor(
+    private readonly context: ReleaseContext,
+    private readonly cluster: ClusterClient,
+    private readonly runtime: RuntimeRecord,
+    private readonly solution: SolutionRecord,
+    private readonly now: () => Date,
+  ) {}
+
+  async run(): Promise<Date | undefined> {
+    const { solution } = this;
+    const target = await this.#target();
+    const switching = solution.publication !== solution.wantedPublication;
+    if (typeof target === 'string') {
+      await this.#problem(target);
+      return this.#after(RETRY_MILLIS);
+    }
+    if (target) {
+      const opened = await this.#openAll(target);
+      if (!opened) {
+        if (!switching) return this.#after(RETRY_MILLIS);
+        await this.#problem(
+          `${target.version.name} does not confirm that it lets callers in; trying again`,
+        );
+        return this.#after(RETRY_MILLIS);
+      }
+    } else if (switching) {
+      // Unpublish: refused at once, before the address stops pointing there.
+      await this.#setOthers('closed', undefined);
+    }
+    await this.#point(target?.release);
+    if (!switching) return this.#settle(target);
+
+    const reached = await this.#reached(target?.release);
+    if (!reached) {
+      await this.#problem(
+        target
+          ? `calls to the public address are not answered by ${target.version.name} yet; trying again`
+          : 'the public address still answers; trying again',
+      );
+      return this.#after(RETRY_MILLIS);
+    }
+    const begun = solution.switchRequestedAt ?? this.now();
+    await this.context.store.completeSwitch({
+      runtime: this.runtime.id,
+      solution: solution.id,
+      generation: solution.generation,
+      switchMillis: this.now().getTime() - begun.getTime(),
+    });
+    if (target) await this.#setOthers('draining', target.release);
+    return this.#after(DRAIN_MILLIS);
+  }
+
+  /** @returns what is to be published, undefined for nothing, or why it cannot be now */
+  async #target(): Promise<Target | string | undefined> {
+    const { wantedPublication } = this.solution;
+    if (!wantedPublication) return undefined;
+    const { store } = this.context;
+    const publication = await store.getPublication(wantedPublication);
+    const version =
+      publication && (await store.getVersion(publication.versionUid));
+    if (!publication || !version) {
+      return 'the version to be published is not there any more';
+    }
+    return { publication, version, release: releaseOf(publication) };
+  }
+
+  async #entrypoints(labels: Record<string, string>) {
+    return this.cluster.list(KINDS.pod, {
+      namespace: this.runtime.namespace,
+      labels: {
+        [LABELS.solution]: this.solution.id,
+        [LABELS.node]: ENTRYPOINT,
+        ...labels,
+      },
+    });
+  }
+
+  /** Opens every ready entrypoint; true when there is one and all have confirmed. */
+  async #openAll({ version, release }: Target): Promise<boolean> {
+    const pods = await this.#entrypoints({ [LABELS.release]: release });
+    const ready = pods.filter(isReady);
+    const confirmed = await Promise.all(
+      ready.map(pod => this.#setGate(pod, version, release, 'open')),
+    );
+    return confirmed.length > 0 && confirmed.every(Boolean);
+  }
+
+  async #setOthers(state: GateState, published: string | undefined) {
+    const pods = await this.#entrypoints({});
+    await Promise.all(
+      pods.filter(isReady).map(async pod => {
+        const release = pod.metadata.labels?.[LABELS.release];
+        const uid = pod.metadata.labels?.[LABELS.versionUid];
+        if (!release || !uid || release === published) return;
+        const version = await this.context.store.getVersion(uid);
+        if (version) await this.#setGate(pod, version, release, state);
+      }),
+    );
+  }
+
+  async #setGate(
+    pod: KubernetesObject,
+    version: VersionRecord,
+    release: string,
+    state: GateState,
+  ): Promise<boolean> {
+    const address = await this.cluster.address(
+      {
+        kind: 'Pod',
+        namespace: this.runtime.namespace,
+        name: pod.metadata.name,
+      },
+      'internal',
+    );
+    const token = await this.context.internalToken(version, release);
+    return setGate(address, state, token).catch(() => false);
+  }
+
+  /** Makes the address point to a release, or to nothing. */
+  async #point(release: string | undefined): Promise<void> {
+    const { domain } = await this.cluster.front();
+    await this.cluster.apply(
+      [
+        ...runtimeObjects(this.runtime),
+        ...solutionObjects({
+          runtime: this.runtime,
+          solution: this.solution,
+          domain,
+          release,
+        }),
+      ],
+      { fieldManager: FIELD_MANAGER },
+    );
+  }
+
+  /** Asks at the published address until the release, or nobody, answers. */
+  async #reached(release: string | undefined): Promise<boolean> {
+    const deadline = Date.now() + ASK_FOR_MILLIS;
+    do {
+      const address = await this.cluster.address(
+        {
+          kind: 'Service',
+          namespace: this.runtime.namespace,
+          name: publishedServiceName(this.solution.id),
+        },
+        'public',
+      );
+      if ((await answeringRelease(address)) === release) return true;
+      await new Promise(resolve => setTimeout(resolve, ASK_EVERY_MILLIS));
+    } while (Date.now() < deadline);
+    return false;
+  }
+
+  /** After a switch: those who lost publication drain, then close. */
+  async #settle(target: Target | undefined): Promise<Date | undefined> {
+    const since = target?.publication.publishedAt;
+    if (since && this.now().getTime() - since.getTime() < DRAIN_MILLIS) {
+      await this.#setOthers('draining', target.release);
+      return new Date(since.getTime() + DRAIN_MILLIS);
+    }
+    await this.#setOthers('closed', target?.release);
+    return target ? this.#after(RESYNC_MILLIS) : undefined;
+  }
+
+  async #problem(problem: string): Promise<void> {
+    await this.context.store.recordSwitchProblem({
+      runtime: this.runtime.id,
+      solution: this.solution.id,
+      generation: this.solution.generation,
+      problem,
+    });
+  }
+
+  #after(millis: number): Date {
+    return new Date(this.now().getTime() + millis);
+  }
+}
+
+/**
+ * Brings the public address of a solution to the publication that is wanted: opens the release, points the address to it, and
+ * calls the switch done once a call through the address was answered by it. Level-triggered, like everything here.
+ * @returns when to look again
+ */
+export async function reconcileSolution(
+  context: ReleaseContext,
+  runtime: RuntimeRecord,
+  solution: SolutionRecord,
+  now: () => Date,
+): Promise<Date | undefined> {
+  const cluster = context.clusters(runtime.cluster);
+  return new SolutionRound(context, cluster, runtime, solution, now).run();
+}

@@ -1,0 +1,44 @@
+import type {
+  LogLine,
+  PredictionResult,
+} from '@konstellation/backstage-plugin-konstellation-common';
+import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
+import type { RuntimeRecord, VersionRecord } from '../domain/types';
+
+/** Brings clusters to what the database wants. */
+export interface Reconciler {
+  start(): Promise<void>;
+  /** Ends after the rounds that are running, within a bound. */
+  stop(): Promise<void>;
+  /** There may be work: look now. */
+  wake(): void;
+}
+
+/** Finds the cluster of a runtime. @throws ServiceUnavailableError for a name nobody configured */
+export type Clusters = (name: string) => ClusterClient;
+
+export interface LogFilter {
+  workflow?: string;
+  node?: string;
+  level?: LogLine['level'];
+  since?: string;
+  follow?: boolean;
+}
+
+/** What callers ask of running versions. */
+export interface ClusterOperations {
+  readLogs(
+    runtime: RuntimeRecord,
+    version: VersionRecord,
+    filter: LogFilter,
+    signal: AbortSignal,
+  ): AsyncIterable<LogLine>;
+  /** Calls an rpc through the portal, published or not. */
+  predict(
+    runtime: RuntimeRecord,
+    version: VersionRecord,
+    rpc: string,
+    body: unknown,
+    signal: AbortSignal,
+  ): Promise<PredictionResult>;
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { KrtRefusedError } from '@konstellation/backstage-plugin-konstellation-common';
+import express, { type ErrorRequestHandler } from 'express';
+import Router from 'express-promise-router';
+import { parse as parseYaml } from 'yaml';
+import { addActivities } from './activities';
+import type { RouterContext } from './context';
+import { addPackages } from './packages';
+import { addRuntimes } from './runtimes';
+import { addVersions } from './versions';
+
+/** Bytes of a JSON body; values of a configuration are the largest. */
+const JSON_LIMIT = '4mb';
+
+const refusedPackage: ErrorRequestHandler = (
+  error,
+  request,
+  response,
+  next,
+) => {
+  if (!(error instanceof KrtRefusedError)) {
+    next(error);
+    return;
+  }
+  response.status(400).json({
+    error: {
+      name: error.name,
+      message: error.message,
+      problems: error.problems,
+    },
+    request: { method: request.method, url: request.originalUrl },
+    response: { statusCode: 400 },
+  });
+};
+
+/** The description of the API, as an object. */
+export async function readOpenApi(): Promise<Record<string, unknown>> {
+  const file = resolvePackagePath(
+    '@konstellation/backstage-plugin-konstellation-backend',
+    'openapi.yaml',
+  );
+  return parseYaml(await readFile(file, 'utf8'));
+}
+
+/** The REST API: one file a resource, which translate and do not decide. */
+export async function createRouter(
+  context: RouterContext,
+): Promise<express.Router> {
+  const description = await readOpenApi();
+  const router = Router();
+  router.use(express.json({ limit: JSON_LIMIT, strict: false }));
+  router.get('/openapi.json', (_request, response) => {
+    response.json(description);
+  });
+  addRuntimes(router, context);
+  addVersions(router, context);
+  addPackages(router, context);
+  addActivities(router, context);
+  router.use(refusedPackage);
+  return router;
+}

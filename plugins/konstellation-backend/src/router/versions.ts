@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { InputError } from '@backstage/errors';
+import type { Router } from 'express';
+import { z } from 'zod/v3';
+import { abortWhenGone, callerOf, type RouterContext } from './context';
+import {
+  commentOf,
+  commentSchema,
+  configurationSchema,
+  pageSchema,
+  param,
+  parse,
+  queryComment,
+  versionName,
+} from './input';
+import { write } from './writes';
+
+const listSchema = pageSchema.extend({
+  solution: z.string().max(30).optional(),
+  status: z.string().max(20).optional(),
+});
+
+const PACKAGE_TYPES = [
+  'application/gzip',
+  'application/x-gzip',
+  'application/octet-stream',
+];
+
+const VERBS = ['start', 'stop', 'publish', 'unpublish'] as const;
+
+/** Versions: upload, configuration, the four verbs, status. */
+export function addVersions(router: Router, context: RouterContext): void {
+  const { service } = context;
+  const path = '/runtimes/:runtime/versions/:version';
+
+  router.get('/runtimes/:runtime/versions', async (request, response) => {
+    const caller = await callerOf(context, request);
+    const query = parse(listSchema, request.query);
+    response.json(
+      await service.listVersions(param(request, 'runtime'), query, caller),
+    );
+  });
+
+  router.post(
+    '/runtimes/:runtime/versions',
+    write(context, 'version-create', async (request, caller) => {
+      if (!request.is(PACKAGE_TYPES)) {
+        throw new InputError(
+          'send the .krt file as the body, with content-type application/gzip',
+        );
+      }
+      const { solution } = parse(listSchema, request.query);
+      return {
+        status: 201,
+        body: await service.uploadVersion(
+          param(request, 'runtime'),
+          request,
+          { solution, mayConfigure: false },
+          caller,
+        ),
+      };
+    }),
+  );
+
+  router.get(path, async (request, response) => {
+    const caller = await callerOf(context, request);
+    response.json(await service.getVersion(versionName(request), caller));
+  });
+
+  router.delete(
+    path,
+    write(context, 'version-delete', async (request, caller) => {
+      await service.deleteVersion(
+        versionName(request),
+        queryComment(request),
+        caller,
+      );
+      return { status: 202 };
+    }),
+  );
+
+  router.get(`${path}/configuration`, async (request, response) => {
+    const caller = await callerOf(context, request);
+    response.json(
+      await service.getConfiguration(
+        versionName(request),
+        { showValues: false },
+        caller,
+      ),
+    );
+  });
+
+  router.put(
+    `${path}/configuration`,
+    write(context, 'configuration-update', async (request, caller) => {
+      const input = parse(configurationSchema, request.body);
+      return {
+        status: 200,
+        body: await service.updateConfiguration(
+          versionName(request),
+          { ...input, comment: commentOf(input) },
+          caller,
+        ),
+      };
+    }),
+  );
+
+  for (const verb of VERBS) {
+    router.post(
+      `${path}/${verb}`,
+      write(context, `version-${verb}`, async (request, caller) => ({
+        status: 202,
+        body: await service[verb](
+          versionName(request),
+          commentOf(parse(commentSchema, request.body)),
+          caller,
+        ),
+      })),
+    );
+  }
+
+  router.get(`${path}/status`, async (request, response) => {
+    const caller = await callerOf(context, request);
+    const report = await service.getStatus(versionName(request), caller);
+    const body = JSON.stringify(report);
+    const tag = createHash('sha256').update(body).digest('base64url');
+    response.setHeader('etag', `"${tag}"`);
+    response.setHeader('cache-control', 'private, no-cache');
+    if (request.fresh) {
+      response.status(304).end();
+      return;
+    }
+    response.type('application/json').send(body);
+  });
+
+  router.post(`${path}/predict/:rpc`, async (request, response) => {
+    const caller = await callerOf(context, request);
+    const signal = abortWhenGone(response);
+    response.json(
+      await service.predict(
+        versionName(request),
+        param(request, 'rpc'),
+        request.body,
+        caller,
+        signal,
+      ),
+    );
+  });
+}

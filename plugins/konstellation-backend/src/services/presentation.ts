@@ -1,0 +1,168 @@
+import type {
+  Activity,
+  Address,
+  Publication,
+  Runtime,
+  Version,
+  VersionConfiguration,
+} from '@konstellation/backstage-plugin-konstellation-common';
+import type { IngressFront } from '@konstellation/backstage-plugin-konstellation-node';
+import type { RuntimeSummary } from '../database/RuntimeStore';
+import { declaredKeys, type VersionWithFacts } from '../database/statuses';
+import { lifecycleFacts } from '../database/VersionStore';
+import {
+  deriveVersionStatus,
+  type Deadlines,
+} from '../domain/deriveVersionStatus';
+import { solutionHost } from '../domain/solutionHost';
+import type { ActivityRecord, PublicationRecord } from '../domain/types';
+import { commandsOf } from '../domain/versionLifecycle';
+
+/** Records of the database as callers see them. */
+
+export function toAddress(
+  runtime: string,
+  solution: string,
+  front: IngressFront,
+): Address {
+  const host = solutionHost(runtime, solution, front.domain);
+  const port = front.port === undefined ? '' : `:${front.port}`;
+  const standard = front.protocol === 'https' ? 443 : 80;
+  return {
+    http: `${front.protocol}://${host}${port}`,
+    grpc: `${host}:${front.port ?? standard}`,
+  };
+}
+
+function runtimeStatus(summary: RuntimeSummary): Runtime['status'] {
+  const { runtime, counts, solutions, publishedUnavailable } = summary;
+  if (runtime.deleting) return 'DELETING';
+  if (counts.error > 0 || publishedUnavailable) return 'ERROR';
+  if (solutions.some(solution => solution.publishedVersion)) return 'PUBLISHED';
+  if (counts.started > 0) return 'RUNNING';
+  return counts.total > 0 ? 'IDLE' : 'EMPTY';
+}
+
+export function toRuntimeAnswer(
+  summary: RuntimeSummary,
+  front: IngressFront,
+): Runtime {
+  const { runtime, counts } = summary;
+  const solutions = summary.solutions.map(({ id, name, publishedVersion }) => ({
+    id,
+    name,
+    ...(publishedVersion ? { publishedVersion } : {}),
+    address: toAddress(runtime.id, id, front),
+  }));
+  const first = solutions[0];
+  return {
+    id: runtime.id,
+    name: runtime.name,
+    ...(runtime.description ? { description: runtime.description } : {}),
+    owner: runtime.owner,
+    labels: runtime.labels,
+    cluster: runtime.cluster,
+    namespace: runtime.namespace,
+    settings: runtime.settings,
+    status: runtimeStatus(summary),
+    solutions,
+    ...(first?.publishedVersion
+      ? { publishedVersion: first.publishedVersion }
+      : {}),
+    address: first?.address ?? toAddress(runtime.id, runtime.id, front),
+    versionCounts: counts,
+    signal: runtime.signal,
+    createdBy: runtime.createdBy,
+    createdAt: runtime.createdAt.toISOString(),
+  };
+}
+
+export function toVersionAnswer(
+  known: VersionWithFacts,
+  deadlines: Deadlines,
+  now: Date,
+  published?: PublicationRecord,
+): Version {
+  const { version, facts } = known;
+  const derived = deriveVersionStatus(version, facts, deadlines, now);
+  return {
+    uid: version.uid,
+    name: version.name,
+    runtime: version.runtime,
+    solution: version.solution,
+    description: version.description,
+    status: derived.status,
+    statusMessage: derived.message,
+    conditions: derived.conditions,
+    manifest: version.manifest,
+    configuration: {
+      completed: facts.missing.length + facts.unconfirmed.length === 0,
+      missing: [...facts.missing],
+      unconfirmed: [...facts.unconfirmed],
+      revision: version.configurationRevision,
+    },
+    packageDigest: version.packageDigest,
+    packageSize: version.packageSize,
+    createdBy: version.createdBy,
+    createdAt: version.createdAt.toISOString(),
+    statusSince: version.statusSince.toISOString(),
+    ...(facts.published && published?.versionUid === version.uid
+      ? {
+          publishedBy: published.publishedBy,
+          publishedAt: published.publishedAt?.toISOString(),
+        }
+      : {}),
+    commands: commandsOf({
+      ...lifecycleFacts(known),
+      status: derived.status,
+    }),
+  };
+}
+
+export function toConfigurationAnswer(
+  { version, facts, entries }: VersionWithFacts,
+  showValues: boolean,
+): VersionConfiguration {
+  return {
+    revision: version.configurationRevision,
+    completed: facts.missing.length + facts.unconfirmed.length === 0,
+    entries: declaredKeys(version).map(({ key, type }) => {
+      const entry = entries[key];
+      return {
+        key,
+        type,
+        isSet: Boolean(entry?.value),
+        ...(showValues && entry?.value ? { value: entry.value } : {}),
+        ...(entry?.inheritedFrom ? { inheritedFrom: entry.inheritedFrom } : {}),
+        ...(entry?.unconfirmed ? { unconfirmed: true } : {}),
+      };
+    }),
+  };
+}
+
+export function toPublicationAnswer(
+  record: PublicationRecord,
+  current: string | undefined,
+): Publication {
+  return {
+    id: record.id,
+    runtime: record.runtime,
+    solution: record.solution,
+    version: record.version,
+    versionUid: record.versionUid,
+    packageDigest: record.packageDigest,
+    configurationRevision: record.configurationRevision,
+    comment: record.comment,
+    publishedBy: record.publishedBy,
+    publishedAt: (record.publishedAt ?? record.requestedAt).toISOString(),
+    ...(record.endedAt ? { endedAt: record.endedAt.toISOString() } : {}),
+    current: record.id === current,
+    ...(record.switchMillis === undefined
+      ? {}
+      : { switchMillis: record.switchMillis }),
+  };
+}
+
+export function toActivityAnswer(record: ActivityRecord): Activity {
+  return { ...record, at: record.at.toISOString() };
+}

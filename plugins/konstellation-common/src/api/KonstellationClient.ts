@@ -1,0 +1,332 @@
+import { ResponseError } from '@backstage/errors';
+import type { KrtProblem } from '@konstellation/krt';
+import { KrtRefusedError } from '../KrtRefusedError';
+import type {
+  Activity,
+  CreateRuntimeRequest,
+  LogLine,
+  Page,
+  PredictionResult,
+  Publication,
+  Runtime,
+  UpdateRuntimeRequest,
+  Version,
+  VersionConfiguration,
+  VersionDocs,
+  VersionSchema,
+  VersionStatusReport,
+} from '../types';
+import { readNdjson } from './ndjson';
+import { sendWithProgress } from './sendWithProgress';
+import type {
+  KonstellationApi,
+  PageOptions,
+  RequestOptions,
+  VersionRef,
+} from './types';
+
+/** @public */
+export interface KonstellationClientOptions {
+  discoveryApi: { getBaseUrl(pluginId: string): Promise<string> };
+  fetchApi: { fetch: typeof fetch };
+  /** Gives the token for uploads with progress, which do not go through `fetch`. */
+  identityApi?: { getCredentials(): Promise<{ token?: string }> };
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+interface Call extends RequestOptions {
+  query?: Query;
+  body?: unknown;
+}
+
+function versionPath({ runtime, version }: VersionRef, rest = ''): string {
+  return `/runtimes/${encodeURIComponent(
+    runtime,
+  )}/versions/${encodeURIComponent(version)}${rest}`;
+}
+
+function runtimePath(runtime: string, rest = ''): string {
+  return `/runtimes/${encodeURIComponent(runtime)}${rest}`;
+}
+
+function toQuery(query: Query = {}): string {
+  const entries = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return entries.length > 0 ? `?${new URLSearchParams(entries)}` : '';
+}
+
+async function refusedPackage(response: Response): Promise<Error> {
+  const body: { error?: { problems?: KrtProblem[] } } | undefined =
+    await response
+      .clone()
+      .json()
+      .catch(() => undefined);
+  return body?.error?.problems
+    ? new KrtRefusedError(body.error.problems)
+    : ResponseError.fromResponse(response);
+}
+
+/**
+ * The REST API of the konstellation backend plugin.
+ * @public
+ */
+export class KonstellationClient implements KonstellationApi {
+  constructor(private readonly options: KonstellationClientOptions) {}
+
+  listRuntimes(
+    query: PageOptions & {
+      search?: string;
+      owner?: string;
+      status?: string;
+    } = {},
+    options: RequestOptions = {},
+  ): Promise<Page<Runtime>> {
+    return this.#json('GET', '/runtimes', { query: { ...query }, ...options });
+  }
+
+  getRuntime(runtime: string, options: RequestOptions = {}): Promise<Runtime> {
+    return this.#json('GET', runtimePath(runtime), options);
+  }
+
+  createRuntime(body: CreateRuntimeRequest): Promise<Runtime> {
+    return this.#json('POST', '/runtimes', { body });
+  }
+
+  getExample(
+    options: RequestOptions = {},
+  ): Promise<{ available: boolean; runtime?: string; name?: string }> {
+    return this.#json('GET', '/example', options);
+  }
+
+  createExample(): Promise<{ runtime: Runtime; version: Version }> {
+    return this.#json('POST', '/example', {});
+  }
+
+  updateRuntime(runtime: string, body: UpdateRuntimeRequest): Promise<Runtime> {
+    return this.#json('PATCH', runtimePath(runtime), { body });
+  }
+
+  async deleteRuntime(runtime: string, comment: string): Promise<void> {
+    await this.#send('DELETE', runtimePath(runtime), { query: { comment } });
+  }
+
+  listVersions(
+    runtime: string,
+    query: PageOptions & { solution?: string; status?: string } = {},
+    options: RequestOptions = {},
+  ): Promise<Page<Version>> {
+    return this.#json('GET', runtimePath(runtime, '/versions'), {
+      query: { ...query },
+      ...options,
+    });
+  }
+
+  getVersion(ref: VersionRef, options: RequestOptions = {}): Promise<Version> {
+    return this.#json('GET', versionPath(ref), options);
+  }
+
+  async uploadVersion(
+    runtime: string,
+    krt: Blob,
+    options: RequestOptions & {
+      solution?: string;
+      onProgress?: (progress: { sent: number; total: number }) => void;
+    } = {},
+  ): Promise<Version> {
+    const { onProgress, signal, solution } = options;
+    const url = await this.#url(runtimePath(runtime, '/versions'), {
+      solution,
+    });
+    const headers: Record<string, string> = {
+      'content-type': 'application/gzip',
+    };
+    let response: Response;
+    if (onProgress && typeof XMLHttpRequest !== 'undefined') {
+      const credentials = await this.options.identityApi?.getCredentials();
+      if (credentials?.token) {
+        headers.authorization = `Bearer ${credentials.token}`;
+      }
+      response = await sendWithProgress(url, {
+        body: krt,
+        headers,
+        signal,
+        onProgress,
+      });
+    } else {
+      response = await this.options.fetchApi.fetch(url, {
+        method: 'POST',
+        headers,
+        body: krt,
+        signal,
+      });
+    }
+    if (!response.ok) throw await refusedPackage(response);
+    return response.json();
+  }
+
+  async deleteVersion(ref: VersionRef, comment: string): Promise<void> {
+    await this.#send('DELETE', versionPath(ref), { query: { comment } });
+  }
+
+  getConfiguration(
+    ref: VersionRef,
+    options: RequestOptions = {},
+  ): Promise<VersionConfiguration> {
+    return this.#json('GET', versionPath(ref, '/configuration'), options);
+  }
+
+  updateConfiguration(
+    ref: VersionRef,
+    body: {
+      values: Record<string, string>;
+      comment: string;
+      confirm?: string[];
+    },
+  ): Promise<VersionConfiguration> {
+    return this.#json('PUT', versionPath(ref, '/configuration'), { body });
+  }
+
+  startVersion(ref: VersionRef, comment: string): Promise<Version> {
+    return this.#json('POST', versionPath(ref, '/start'), {
+      body: { comment },
+    });
+  }
+
+  stopVersion(ref: VersionRef, comment: string): Promise<Version> {
+    return this.#json('POST', versionPath(ref, '/stop'), { body: { comment } });
+  }
+
+  publishVersion(ref: VersionRef, comment: string): Promise<Version> {
+    return this.#json('POST', versionPath(ref, '/publish'), {
+      body: { comment },
+    });
+  }
+
+  unpublishVersion(ref: VersionRef, comment: string): Promise<Version> {
+    return this.#json('POST', versionPath(ref, '/unpublish'), {
+      body: { comment },
+    });
+  }
+
+  rollback(
+    runtime: string,
+    body: { solution?: string; publication?: string; comment: string },
+  ): Promise<Version> {
+    return this.#json('POST', runtimePath(runtime, '/rollback'), { body });
+  }
+
+  getStatus(
+    ref: VersionRef,
+    options: RequestOptions = {},
+  ): Promise<VersionStatusReport> {
+    return this.#json('GET', versionPath(ref, '/status'), options);
+  }
+
+  async *readLogs(
+    ref: VersionRef,
+    query: {
+      workflow?: string;
+      node?: string;
+      level?: LogLine['level'];
+      since?: string;
+      follow?: boolean;
+    } = {},
+    options: RequestOptions = {},
+  ): AsyncGenerator<LogLine> {
+    const response = await this.#send('GET', versionPath(ref, '/logs'), {
+      query: { ...query },
+      ...options,
+    });
+    if (response.body) yield* readNdjson<LogLine>(response.body);
+  }
+
+  getDocs(ref: VersionRef, options: RequestOptions = {}): Promise<VersionDocs> {
+    return this.#json('GET', versionPath(ref, '/docs'), options);
+  }
+
+  async getDocsFile(
+    ref: VersionRef,
+    path: string,
+    options: RequestOptions = {},
+  ): Promise<Blob> {
+    const rest = path.split('/').map(encodeURIComponent).join('/');
+    const response = await this.#send(
+      'GET',
+      versionPath(ref, `/docs/${rest}`),
+      options,
+    );
+    return response.blob();
+  }
+
+  getSchema(
+    ref: VersionRef,
+    options: RequestOptions = {},
+  ): Promise<VersionSchema> {
+    return this.#json('GET', versionPath(ref, '/schema'), options);
+  }
+
+  predict(
+    ref: VersionRef,
+    rpc: string,
+    body: unknown,
+    options: RequestOptions = {},
+  ): Promise<PredictionResult> {
+    const path = versionPath(ref, `/predict/${encodeURIComponent(rpc)}`);
+    return this.#json('POST', path, { body: body ?? {}, ...options });
+  }
+
+  listPublications(
+    runtime: string,
+    query: PageOptions & { solution?: string } = {},
+    options: RequestOptions = {},
+  ): Promise<Page<Publication>> {
+    return this.#json('GET', runtimePath(runtime, '/publications'), {
+      query: { ...query },
+      ...options,
+    });
+  }
+
+  listActivities(
+    query: PageOptions & {
+      runtime?: string;
+      version?: string;
+      actor?: string;
+      type?: string;
+    } = {},
+    options: RequestOptions = {},
+  ): Promise<Page<Activity>> {
+    const { runtime, ...rest } = query;
+    const path = runtime ? runtimePath(runtime, '/activities') : '/activities';
+    return this.#json('GET', path, { query: { ...rest }, ...options });
+  }
+
+  async #url(path: string, query?: Query): Promise<string> {
+    const baseUrl = await this.options.discoveryApi.getBaseUrl('konstellation');
+    return `${baseUrl}${path}${toQuery(query)}`;
+  }
+
+  async #send(method: string, path: string, call: Call): Promise<Response> {
+    const { query, body, signal } = call;
+    const response = await this.options.fetchApi.fetch(
+      await this.#url(path, query),
+      {
+        method,
+        signal,
+        ...(body === undefined
+          ? {}
+          : {
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify(body),
+            }),
+      },
+    );
+    if (!response.ok) throw await ResponseError.fromResponse(response);
+    return response;
+  }
+
+  async #json<T>(method: string, path: string, call: Call): Promise<T> {
+    return (await this.#send(method, path, call)).json();
+  }
+}

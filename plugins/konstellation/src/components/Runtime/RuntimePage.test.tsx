@@ -1,0 +1,86 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { FakeKonstellationApi } from '../../__testUtils__/FakeKonstellationApi';
+import {
+  makePublication,
+  makeRuntime,
+  makeVersion,
+} from '../../__testUtils__/fixtures';
+import { renderPage } from '../../__testUtils__/renderPage';
+
+const PATH = '/runtimes/price-estimation';
+
+function fakeApi() {
+  const api = new FakeKonstellationApi();
+  api.runtimes = [makeRuntime({ publishedVersion: 'price-v2' })];
+  api.versions = [
+    makeVersion({ name: 'price-v2', status: 'PUBLISHED' }),
+    makeVersion({ name: 'price-v1', status: 'STARTED' }),
+  ];
+  api.publications = [
+    makePublication({ version: 'price-v2' }),
+    makePublication({ version: 'price-v1', current: false }),
+  ];
+  return api;
+}
+
+describe('RuntimePage', () => {
+  it('shows what is published where, and the next step of each version', async () => {
+    const api = fakeApi();
+    await renderPage(api, PATH);
+
+    expect(
+      await screen.findByText('http://price-estimation.localhost:7080'),
+    ).toBeInTheDocument();
+    const row = await screen.findByRole('row', { name: /price-v1/ });
+    await userEvent.click(
+      await within(row).findByRole('button', { name: 'Roll back to price-v1' }),
+    );
+    const dialog = await screen.findByRole('dialog', {
+      name: 'Roll back to price-v1',
+    });
+    expect(dialog).toHaveTextContent('configuration revision 2');
+    await userEvent.type(
+      within(dialog).getByRole('textbox', { name: 'Comment' }),
+      'v2 is wrong{Control>}{Enter}{/Control}',
+    );
+    await waitFor(() =>
+      expect(api.sent).toEqual(['rollback publication-price-v1: v2 is wrong']),
+    );
+  });
+
+  it('rolls back from the publications', async () => {
+    await renderPage(fakeApi(), `${PATH}/publications`);
+    const timeline = await screen.findByRole('list', {
+      name: 'Publications, newest first',
+    });
+    expect(within(timeline).getAllByRole('listitem')).toHaveLength(2);
+    expect(
+      await within(timeline).findAllByRole('button', {
+        name: 'Roll back to this',
+      }),
+    ).toHaveLength(1);
+  });
+
+  it('edits the allowed origins', async () => {
+    const api = fakeApi();
+    await renderPage(api, `${PATH}/settings`);
+
+    const origin = await screen.findByRole('textbox', { name: 'Origin' });
+    await userEvent.type(origin, 'https://shop.example.com/cart{Enter}');
+    expect(
+      screen.getByText(/An origin is a scheme and a host/),
+    ).toBeInTheDocument();
+    await userEvent.clear(origin);
+    await userEvent.type(origin, 'https://shop.example.com');
+    await userEvent.click(screen.getByRole('button', { name: 'Add origin' }));
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Save changes' }),
+    );
+
+    expect(await screen.findByText('Saved.')).toBeInTheDocument();
+    expect(api.runtimes[0].settings.origins).toEqual([
+      'https://shop.example.com',
+    ]);
+  });
+});

@@ -1,0 +1,173 @@
+import { useState, type FormEvent } from 'react';
+import { useNavigate } from 'react-router-dom';
+import {
+  Alert,
+  Button,
+  Flex,
+  Text,
+  TextAreaField,
+  TextField,
+} from '@backstage/ui';
+import { useApi, useRouteRef } from '@backstage/core-plugin-api';
+import { toError } from '@backstage/errors';
+import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
+import { konstellationApiRef } from '../../api';
+import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
+import { useTexts } from '../../hooks/useTexts';
+import { rootRouteRef } from '../../routes';
+import { CommentDialog } from '../Commands/CommentDialog';
+import { describeError } from '../Common/ErrorNotice';
+import { MAXIMUM_NAME_LENGTH } from '../Runtimes/runtimeId';
+import { Panel } from '../Common/Panel';
+import { OriginsEditor } from './OriginsEditor';
+
+/** What the owner of a runtime can set without a new version, and its end. */
+export function SettingsTab(props: {
+  runtime: Runtime;
+  permissions: RuntimePermissions;
+  onChanged: (runtime: Runtime) => void;
+}) {
+  return (
+    <>
+      <GeneralSettings {...props} />
+      {props.permissions.delete && <DeleteRuntime runtime={props.runtime} />}
+    </>
+  );
+}
+
+function GeneralSettings(props: {
+  runtime: Runtime;
+  permissions: RuntimePermissions;
+  onChanged: (runtime: Runtime) => void;
+}) {
+  const t = useTexts();
+  const api = useApi(konstellationApiRef);
+  const { runtime } = props;
+  const [name, setName] = useState(runtime.name);
+  const [description, setDescription] = useState(runtime.description ?? '');
+  const [origins, setOrigins] = useState(runtime.settings.origins ?? []);
+  const [outcome, setOutcome] = useState<'saved' | Error>();
+  const [pending, setPending] = useState(false);
+
+  const nameFault = () => {
+    const { length } = name.trim();
+    if (length > MAXIMUM_NAME_LENGTH) {
+      return t('createRuntime.nameTooLong', { length: String(length) });
+    }
+    return length === 0 ? t('createRuntime.nameRequired') : undefined;
+  };
+
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (nameFault() || pending) {
+      return;
+    }
+    setPending(true);
+    setOutcome(undefined);
+    try {
+      const changed = await api.updateRuntime(runtime.id, {
+        name: name.trim(),
+        description: description.trim(),
+        settings: { ...runtime.settings, origins },
+      });
+      setOutcome('saved');
+      props.onChanged(changed);
+    } catch (thrown) {
+      setOutcome(toError(thrown));
+    }
+    setPending(false);
+  };
+
+  const isReadOnly = !props.permissions.update;
+  return (
+    <form onSubmit={save} noValidate>
+      <Panel narrow>
+        <Text as="h3" variant="body-large" weight="bold">
+          {t('settings.general')}
+        </Text>
+        <TextField
+          label={t('settings.name')}
+          isRequired
+          isReadOnly={isReadOnly}
+          validationBehavior="aria"
+          validate={nameFault}
+          value={name}
+          onChange={setName}
+        />
+        <TextAreaField
+          label={t('settings.description')}
+          rows={3}
+          isReadOnly={isReadOnly}
+          value={description}
+          onChange={setDescription}
+        />
+        <OriginsEditor
+          origins={origins}
+          onChange={isReadOnly ? undefined : setOrigins}
+        />
+        {outcome instanceof Error && (
+          <Alert
+            role="alert"
+            status="danger"
+            icon
+            title={describeError(outcome)}
+          />
+        )}
+        {!isReadOnly && (
+          <Flex align="center" gap="3">
+            <Button type="submit" variant="primary" isPending={pending}>
+              {t('settings.save')}
+            </Button>
+            <span role="status">
+              {outcome === 'saved' && (
+                <Text variant="body-medium">{t('settings.saved')}</Text>
+              )}
+            </span>
+          </Flex>
+        )}
+      </Panel>
+    </form>
+  );
+}
+
+function DeleteRuntime({ runtime }: { runtime: Runtime }) {
+  const t = useTexts();
+  const api = useApi(konstellationApiRef);
+  const navigate = useNavigate();
+  const rootPath = useRouteRef(rootRouteRef);
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <Panel narrow tone="danger">
+      <Text as="h3" variant="body-large" weight="bold">
+        {t('settings.deleteTitle')}
+      </Text>
+      <Text as="p" variant="body-medium">
+        {t('settings.deleteText')}
+      </Text>
+      <div>
+        <Button variant="secondary" onPress={() => setAsking(true)}>
+          {t('settings.delete')}
+        </Button>
+      </div>
+      {isAsking && (
+        <CommentDialog
+          title={t('commands.deleteTitle', { version: runtime.name })}
+          verb={t('settings.delete')}
+          effects={[
+            t('settings.deleteEffect', { id: runtime.id }),
+            t('settings.deleteAddressEffect', {
+              address: runtime.address.http,
+            }),
+          ]}
+          destructive
+          confirmId={runtime.id}
+          onClose={() => setAsking(false)}
+          onSubmit={async comment => {
+            await api.deleteRuntime(runtime.id, comment);
+            navigate(rootPath());
+          }}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,31 @@
+/** Checking and uploading a KRT package. */
+export const uploadMessages = {
+  button: 'Upload version',
+  input: 'KRT package',
+  choose: 'Choose a package',
+  dropHere: 'Drop the KRT package to check and upload it',
+  oneFile: 'One package at a time. Drop a single .krt file.',
+  checking: 'Checking {{file}}',
+  uploading: 'Uploading {{file}}',
+  finishing: 'Stored. The portal checks it once more.',
+  progress: '{{sent}} of {{total}}',
+  speed: '{{speed}}/s',
+  cancel: 'Cancel upload',
+  refusedTitle: '{{file}} cannot be used',
+  refusedText_one: '{{count}} problem to mend. Nothing was uploaded.',
+  refusedText_other: '{{count}} problems to mend. Nothing was uploaded.',
+  refusedByServer_one:
+    'The portal refused the package: {{count}} problem. No version was created.',
+  refusedByServer_other:
+    'The portal refused the package: {{count}} problems. No version was created.',
+  failedTitle: '{{file}} was not uploaded',
+  chooseOther: 'Choose another file',
+  tryAgain: 'Try again',
+  problemList: 'Problems of {{file}}',
+  wholePackage: 'The package',
+  line: 'line {{line}}',
+  lineColumn: 'line {{line}}, column {{column}}',
+  showLine: 'Show line {{line}} of {{file}}',
+  error: 'Error',
+  warning: 'Warning',
+} as const;

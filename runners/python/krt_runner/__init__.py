@@ -1,0 +1,1 @@
+"""Runs the python nodes of a KRT package. Needs only the standard library, Python 3.7 or newer."""
