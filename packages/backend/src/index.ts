@@ -19,6 +19,14 @@ backend.add(import('@backstage/plugin-user-settings-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 
+backend.add(import('@konstellation/backstage-plugin-konstellation-backend'));
+backend.add(
+  import(
+    '@konstellation/backstage-plugin-konstellation-backend-module-embedded'
+  ),
+);
+// CATALOG
+
 // Started by `npm start`, the portal ends with it, however that ends: the channel closes also when it is killed.
 if (process.channel) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
