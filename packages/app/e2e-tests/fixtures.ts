@@ -70,13 +70,15 @@ export async function startPortal(
     stateDirectory,
   });
   const app = await server.serveApp({ port: ports.app });
+  let stopped: Promise<unknown> | undefined;
   return {
     baseUrl: portal.baseUrl,
     pid: portal.pid,
     appUrl: app.url,
     stateDirectory,
     async stop() {
-      await Promise.all([portal.stop(), app.close()]);
+      stopped ??= Promise.all([portal.stop(), app.close()]);
+      await stopped;
     },
   };
 }

@@ -1,88 +1,143 @@
-import { expect, test, repository, startPortal, type Portal } from './fixtures';
-import type { Page } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, repository, startPortal, test, type Portal } from './fixtures';
 
 const RUNTIME = 'price-estimation';
+const RPC = '/price.PriceEstimator/Estimate';
+const HOUSE = { lotsize: 5850, bedrooms: 3, bathrms: 1, stories: 2 };
+const greeter = join(
+  repository,
+  '../shared/krt-samples/greeter-v1.website-docs-2020.krt',
+);
 const example = (file: string) =>
   join(repository, 'examples/price-estimator', file);
 
-/** The badge in the heading; its accessible name begins with the status. */
-function statusBadge(page: Page) {
-  return page.getByRole('button', { name: /^Status [A-Z]+/ }).first();
+/** A call from outside. Node does not resolve `*.localhost`, so the name travels as Host. */
+function call(
+  address: string,
+  path: string,
+  body: unknown,
+): Promise<{ status: number; version?: string; body: string }> {
+  const { host, port } = new URL(address);
+  return new Promise((resolve, reject) => {
+    const outgoing = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method: 'POST',
+        agent: false,
+        headers: { host, 'content-type': 'application/json' },
+      },
+      answer => {
+        let text = '';
+        answer.setEncoding('utf8');
+        answer.on('data', chunk => {
+          text += chunk;
+        });
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            version: answer.headers['x-konstellation-version']?.toString(),
+            body: text,
+          }),
+        );
+      },
+    );
+    outgoing.on('error', reject);
+    outgoing.end(JSON.stringify(body));
+  });
+}
+
+/** Processes that play containers of this portal, told from others by a folder in their environment. */
+function containerProcesses(stateDirectory: string): string[] {
+  return readdirSync('/proc').filter(pid => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(
+        `KRT_SERVICE_MAP=${stateDirectory}`,
+      );
+    } catch {
+      return false;
+    }
+  });
 }
 
 async function expectStatus(page: Page, status: string) {
-  await expect(statusBadge(page)).toHaveAccessibleName(
-    new RegExp(`^Status ${status}`),
-    { timeout: 60_000 },
-  );
+  await expect(
+    page.getByRole('button', { name: new RegExp(`^Status ${status}`) }).first(),
+  ).toBeVisible({ timeout: 60_000 });
 }
 
 /** Opens the dialog of a verb, says why and confirms. */
 async function command(page: Page, verb: string, comment: string) {
   await page.getByRole('button', { name: verb, exact: true }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Comment').fill(comment);
+  await dialog.getByRole('textbox', { name: 'Comment' }).fill(comment);
   await dialog.getByRole('button', { name: verb, exact: true }).click();
   await expect(dialog).toBeHidden();
 }
 
+async function open(page: Page, portal: Portal, path: string) {
+  await page.goto(`${portal.baseUrl}/konstellation${path}`);
+}
+
 async function upload(page: Page, file: string) {
-  await page.goto(page.url().replace(/\/versions\/.*$/, ''));
-  await page.getByLabel('KRT package').setInputFiles(example(file));
-}
-
-/** Processes of running versions: children of the backend that play containers. */
-function nodeProcesses(stateDirectory: string): string[] {
-  const table = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' });
-  return table
-    .split('\n')
-    .filter(line => line.includes('krt_runner') || line.includes('main.cjs'))
-    .filter(line => ownedBy(line.trim().split(' ')[0], stateDirectory));
-}
-
-/** Told apart from those of other portals on this machine by their environment. */
-function ownedBy(pid: string, stateDirectory: string): boolean {
-  try {
-    return execFileSync('cat', [`/proc/${pid}/environ`], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).includes(stateDirectory);
-  } catch {
-    return false;
-  }
+  await page.getByLabel('KRT package').setInputFiles(file);
 }
 
 test.describe.configure({ mode: 'serial' });
 
-test.describe('the main job', () => {
+test.describe('the main job in a browser', () => {
   let page: Page;
-  let current: Portal;
+  let address: string;
 
-  test.beforeAll(async ({ browser, portal }) => {
-    current = portal;
-    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  test.beforeAll(async ({ browser, portal, ports }) => {
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+    });
+    page = await context.newPage();
+    address = `http://${RUNTIME}.localhost:${ports.front}`;
+    expect(portal.baseUrl).toContain(String(ports.portal));
   });
 
   test.afterAll(async () => {
-    await page.close();
+    await page.context().close();
   });
 
-  test('signs in as guest and finds no runtime', async () => {
-    await page.goto(`${current.baseUrl}/konstellation`);
+  test('signs in as guest and finds no runtime', async ({ portal }) => {
+    await open(page, portal, '');
     await page.getByRole('button', { name: 'Enter' }).click();
     await expect(page.getByText('No runtime yet')).toBeVisible();
+    await expect(
+      page.getByRole('button', { name: 'or try the example' }),
+    ).toBeVisible();
   });
 
-  test('creates a runtime with an id derived from the name', async () => {
+  test('creates a runtime with an id derived from its name', async () => {
     await page.getByRole('button', { name: 'Create runtime' }).first().click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill('Price estimation');
-    await expect(dialog.getByLabel('Id', { exact: true })).toHaveValue(RUNTIME);
+    await dialog
+      .getByRole('textbox', { name: 'Name' })
+      .fill('Price estimation');
+    await expect(dialog.getByRole('textbox', { name: 'Id' })).toHaveValue(
+      RUNTIME,
+    );
     await dialog.getByRole('button', { name: 'Create runtime' }).click();
-    await expect(page).toHaveURL(new RegExp(`/runtimes/${RUNTIME}`));
     await expect(page.getByText('No version yet')).toBeVisible();
+  });
+
+  test('lets the page of the house seller call it', async ({ portal }) => {
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page
+      .getByRole('textbox', { name: 'Origin', exact: true })
+      .fill(portal.appUrl);
+    await page.getByRole('button', { name: 'Add origin' }).click();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await expect(page.getByText('Saved.')).toBeVisible();
+    await page.getByRole('tab', { name: 'Versions' }).click();
   });
 
   test('shows what is wrong with a broken package', async () => {
@@ -92,17 +147,23 @@ test.describe('the main job', () => {
       buffer: Buffer.from('this is not a package'),
     });
     await expect(page.getByText('broken.krt cannot be used')).toBeVisible();
-    await page.getByRole('button', { name: 'Close' }).click();
   });
 
   test('uploads version 1, which cannot start without its configuration', async () => {
-    await upload(page, 'price-estimator-v1.krt');
+    await upload(page, example('price-estimator-v1.krt'));
     await expect(page).toHaveURL(/\/versions\/price-v1/);
     await expectStatus(page, 'CREATED');
     await expect(page.getByText(/OUTPUT_PRICE_CURRENCY/).first()).toBeVisible();
     await expect(
       page.getByRole('button', { name: 'Start', exact: true }),
     ).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  test('shows the documentation of the package', async () => {
+    await page.getByRole('tab', { name: 'Documentation' }).click();
+    await expect(
+      page.getByRole('article').getByRole('img').first(),
+    ).toBeVisible();
   });
 
   test('sets the missing value', async () => {
@@ -114,30 +175,228 @@ test.describe('the main job', () => {
   });
 
   test('starts it: every node of the graph gets ready', async () => {
-    await page.getByRole('tab', { name: 'Status' }).click();
+    await page.getByRole('tab', { name: 'Status', exact: true }).click();
     await command(page, 'Start', 'First start');
     await expectStatus(page, 'STARTED');
     for (const node of ['entrypoint', 'etl', 'model', 'output']) {
       await expect(
-        page.getByRole('button', {
-          name: new RegExp(`^${node}, ready, 1 of 1 ready`),
-        }),
+        page.locator(`[data-node="${node}"][data-status="READY"]`).first(),
       ).toBeVisible();
     }
   });
 
-  test('refuses callers while it is not published', async () => {
-    await page.goto(current.appUrl + appQuery(current));
-    await page.getByRole('button', { name: /estimate/i }).click();
-    await expect(page.getByRole('alert')).toContainText(/not published/i);
-    await page.goto(
-      `${current.baseUrl}/konstellation/runtimes/${RUNTIME}/versions/price-v1`,
+  test('refuses callers from outside while it is not published', async ({
+    portal,
+  }) => {
+    expect((await call(address, RPC, HOUSE)).status).toBe(503);
+    const seller = await page.context().newPage();
+    await seller.goto(`${portal.appUrl}/?api=${encodeURIComponent(address)}`);
+    await seller.getByRole('button', { name: /estimate/i }).click();
+    await expect(seller.getByRole('alert')).toContainText(/not published/i);
+    await seller.close();
+  });
+
+  test('publishes it, calls it from the page and from a web page', async ({
+    portal,
+  }) => {
+    await command(page, 'Publish', 'The first estimate for the shop');
+    await expectStatus(page, 'PUBLISHED');
+    await expect(page.getByText(address).first()).toBeVisible();
+
+    await page.getByRole('tab', { name: 'Predictions' }).click();
+    await page
+      .getByRole('textbox', { name: 'Request (JSON)' })
+      .fill(JSON.stringify(HOUSE));
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await expect(page.getByRole('status', { name: 'Answer' })).toContainText(
+      '"currency": "CAD"',
     );
+
+    const seller = await page.context().newPage();
+    await seller.goto(`${portal.appUrl}/?api=${encodeURIComponent(address)}`);
+    await seller.getByRole('button', { name: /estimate/i }).click();
+    await expect(seller.locator('#answer')).toContainText('price-v1');
+    await seller.close();
+  });
+
+  test('shows the logs of every node', async () => {
+    await page.getByRole('tab', { name: 'Logs' }).click();
+    await expect(
+      page.getByRole('log', { name: 'Log lines' }).getByText(/./).first(),
+    ).toBeVisible();
+    for (const node of ['etl', 'model', 'output']) {
+      await expect(
+        page.getByRole('log', { name: 'Log lines' }).getByText(node).first(),
+      ).toBeVisible();
+    }
+  });
+
+  test('publishes version 2 without a failed call in between', async ({
+    portal,
+  }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}`);
+    await upload(page, example('price-estimator-v2.krt'));
+    await expect(page).toHaveURL(/\/versions\/price-v2/);
+    // The value is taken over from version 1.
+    await command(page, 'Start', 'A better model');
+    await expectStatus(page, 'STARTED');
+
+    const answers: string[] = [];
+    let failed = 0;
+    let publishing = true;
+    const calling = (async () => {
+      while (publishing) {
+        const { status, version } = await call(address, RPC, HOUSE);
+        if (status !== 200) failed++;
+        else if (version && answers.at(-1) !== version) answers.push(version);
+      }
+    })();
+    await command(page, 'Publish', 'Lower error on the held-out houses');
+    await expectStatus(page, 'PUBLISHED');
+    await expect.poll(() => answers.at(-1)).toBe('price-v2');
+    publishing = false;
+    await calling;
+    expect({ failed, answers }).toEqual({
+      failed: 0,
+      answers: ['price-v1', 'price-v2'],
+    });
+    await open(page, portal, `/runtimes/${RUNTIME}/versions/price-v1`);
+    await expectStatus(page, 'STARTED');
+  });
+
+  test('rolls back to version 1 at once', async ({ portal }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}/publications`);
+    await page
+      .getByRole('button', { name: /^Roll back to this/ })
+      .first()
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox', { name: 'Comment' }).fill('To compare');
+    await dialog.getByRole('button', { name: /^Roll back/ }).click();
+    await expect(dialog).toBeHidden();
+    await expect
+      .poll(async () => (await call(address, RPC, HOUSE)).version)
+      .toBe('price-v1');
+  });
+
+  test('finds runtime, versions and API in the catalog', async ({ portal }) => {
+    const token = await guestToken(portal);
+    await expect
+      .poll(
+        async () => {
+          const answer = await fetch(
+            `${portal.baseUrl}/api/catalog/entities?filter=metadata.annotations.konstellation.io/runtime=${RUNTIME}`,
+            { headers: { authorization: `Bearer ${token}` } },
+          );
+          const entities: Array<{ kind: string; metadata: { name: string } }> =
+            await answer.json();
+          return entities
+            .map(({ kind, metadata }) => `${kind}:${metadata.name}`)
+            .sort();
+        },
+        { timeout: 60_000 },
+      )
+      .toEqual([
+        `API:${RUNTIME}`,
+        `Component:${RUNTIME}.price-v1`,
+        `Component:${RUNTIME}.price-v2`,
+        `System:${RUNTIME}`,
+      ]);
+  });
+
+  test('stops everything: its processes are gone', async ({ portal }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}/versions/price-v1`);
+    await expectStatus(page, 'PUBLISHED');
+    await command(page, 'Unpublish', 'The season is over');
+    await expectStatus(page, 'STARTED');
+    expect((await call(address, RPC, HOUSE)).status).toBe(503);
+    expect(containerProcesses(portal.stateDirectory)).not.toEqual([]);
+    for (const version of ['price-v1', 'price-v2']) {
+      await open(page, portal, `/runtimes/${RUNTIME}/versions/${version}`);
+      await command(page, 'Stop', 'The season is over');
+      await expectStatus(page, 'STOPPED');
+    }
+    expect(containerProcesses(portal.stateDirectory)).toEqual([]);
+  });
+
+  test('wrote down who did what, and why', async ({ portal }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}/activity`);
+    await expect(
+      page.getByText('The first estimate for the shop'),
+    ).toBeVisible();
   });
 });
 
-function appQuery(portal: Portal): string {
-  return `?portal=${encodeURIComponent(portal.baseUrl)}`;
+async function guestToken({ baseUrl }: Portal): Promise<string> {
+  const answer = await fetch(`${baseUrl}/api/auth/guest/refresh`, {
+    headers: { 'x-requested-with': 'XMLHttpRequest' },
+  });
+  const { backstageIdentity } = await answer.json();
+  return backstageIdentity.token;
 }
 
-export { nodeProcesses, startPortal };
+test.describe('what is there after the portal ended', () => {
+  test('runs again what was started, and leaves nothing when killed', async ({
+    portal,
+    ports,
+    stateDirectory,
+  }) => {
+    const token = await guestToken(portal);
+    const api = async (method: string, path: string, body?: unknown) => {
+      const isPackage = Buffer.isBuffer(body);
+      const answer = await fetch(`${portal.baseUrl}/api/konstellation${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': isPackage ? 'application/gzip' : 'application/json',
+        },
+        body: isPackage ? new Uint8Array(body) : JSON.stringify(body),
+      });
+      expect(
+        answer.ok,
+        `${method} ${path}: ${await answer.clone().text()}`,
+      ).toBe(true);
+      return answer.json();
+    };
+    test.skip(!existsSync(greeter), 'the original package is not here');
+    await api('POST', '/runtimes', { id: 'greeter', name: 'Greeter' });
+    await api('POST', '/runtimes/greeter/versions', readFileSync(greeter));
+    const version = '/runtimes/greeter/versions/greeter-v1';
+    const status = async (base: string) => {
+      const answer = await fetch(`${base}/api/konstellation${version}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { status: now, statusMessage } = await answer.json();
+      return /^Ready/.test(statusMessage) ? now : `${now}: ${statusMessage}`;
+    };
+    await api('POST', `${version}/start`, { comment: 'Unmodified, from 2020' });
+    await expect
+      .poll(() => status(portal.baseUrl), { timeout: 60_000 })
+      .toBe('STARTED');
+    await api('POST', `${version}/publish`, { comment: 'It still greets' });
+    const address = `http://greeter.localhost:${ports.front}`;
+    const greet = (rpc: string) =>
+      call(address, `/entrypoint.Entrypoint/${rpc}`, { name: 'Ana' });
+    await expect.poll(async () => (await greet('Greet')).status).toBe(200);
+    expect((await greet('Greet')).body).toContain('Hello Ana!');
+    expect((await greet('Salute')).body).toContain('Hello Ana!');
+
+    const before = containerProcesses(stateDirectory);
+    expect(before.length).toBeGreaterThan(0);
+    process.kill(portal.pid, 'SIGKILL');
+    await expect
+      .poll(() => containerProcesses(stateDirectory), { timeout: 20_000 })
+      .toEqual([]);
+    await portal.stop();
+
+    const again = await startPortal(stateDirectory, ports);
+    try {
+      await expect
+        .poll(async () => (await greet('Greet')).status, { timeout: 60_000 })
+        .toBe(200);
+    } finally {
+      await again.stop();
+    }
+    expect(containerProcesses(stateDirectory)).toEqual([]);
+  });
+});

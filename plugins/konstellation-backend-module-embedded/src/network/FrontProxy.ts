@@ -18,6 +18,13 @@ const HOP = new Set([
   'http2-settings',
 ]);
 
+/** What the front itself says holds for everyone: pages may read it. */
+const READABLE = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': '*',
+  'access-control-allow-headers': '*',
+};
+
 /** Where requests for a host go: loopback ports of pods, or undefined for a host nobody has. */
 export type Route = (host: string) => number[] | undefined;
 
@@ -142,7 +149,8 @@ export class FrontProxy {
   ): void {
     const { host, ports, port } = this.#target(request.headers.host);
     if (port === undefined) {
-      this.#refuseHttp1(response, refusal(ports, host));
+      if (request.method === 'OPTIONS') this.#allowToAsk(response);
+      else this.#refuseHttp1(response, refusal(ports, host));
       return;
     }
     const headers = Object.fromEntries(
@@ -188,6 +196,12 @@ export class FrontProxy {
     response.on('close', () => outgoing.destroy());
   }
 
+  /** The preflight of a page: without it the browser would hide from the page why it is refused. */
+  #allowToAsk(response: http.ServerResponse): void {
+    response.writeHead(204, { ...READABLE, 'access-control-max-age': '0' });
+    response.end();
+  }
+
   #refuseHttp1(
     response: http.ServerResponse,
     { status, body }: ReturnType<typeof refusal>,
@@ -195,9 +209,7 @@ export class FrontProxy {
     if (response.headersSent || response.destroyed) return;
     response.writeHead(status, {
       'content-type': 'application/json',
-      // What is said here holds for everyone: pages may read it.
-      'access-control-allow-origin': '*',
-      'access-control-allow-headers': '*',
+      ...READABLE,
     });
     response.end(`${JSON.stringify(body)}\n`);
   }

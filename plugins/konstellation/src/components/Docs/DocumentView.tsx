@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { MarkdownContent } from '@backstage/core-components';
 import { useApi } from '@backstage/core-plugin-api';
 import type {
@@ -20,7 +19,7 @@ const MAXIMUM_IMAGES = 50;
 
 interface LoadedDocument {
   text: string;
-  /** Object URLs of the images it shows, by path in the package. */
+  /** Data URLs of the images it shows, by path in the package: what the content security policy of every portal allows. */
   images: Map<string, string>;
 }
 
@@ -37,10 +36,6 @@ export function DocumentView(props: {
     loadDocument(api, ref, path, files, signal),
   );
   const images = loaded.value?.images;
-  useEffect(
-    () => () => images?.forEach(url => URL.revokeObjectURL(url)),
-    [images],
-  );
 
   if (!loaded.value) {
     return loaded.error ? (
@@ -71,6 +66,15 @@ export function DocumentView(props: {
   );
 }
 
+function toDataUrl(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
 /** Packages come from anyone who may upload: a link runs no script. */
 function safeLink(href: string): string {
   return /^(https?:|mailto:|#)/i.test(href) ? href : '#';
@@ -99,7 +103,7 @@ async function loadDocument(
       try {
         const blob = await api.getDocsFile(ref, each, { signal });
         const typed = new Blob([blob], { type: pictures.get(each) });
-        images.set(each, URL.createObjectURL(typed));
+        images.set(each, await toDataUrl(typed));
       } catch {
         // The text without one picture is better than no text.
       }
