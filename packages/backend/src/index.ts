@@ -25,7 +25,11 @@ backend.add(
     '@konstellation/backstage-plugin-konstellation-backend-module-embedded'
   ),
 );
-// CATALOG
+backend.add(
+  import(
+    '@konstellation/backstage-plugin-catalog-backend-module-konstellation'
+  ),
+);
 
 // Started by `npm start`, the portal ends with it, however that ends: the channel closes also when it is killed.
 if (process.channel) {
