@@ -1,41 +1,56 @@
-import { didYouMean } from './manifest/suggest';
-import type { KrtFile, KrtManifest, KrtProblem } from './types';
+import type { ManifestDraft } from './manifest/readManifestV1';
+import type { Problems } from './problems';
 
-/** Rules that need both the manifest and the list of files. */
+/** Names to look for what was meant in; comparing takes time. */
+const MAX_CANDIDATES = 200;
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** Files of the same name in other folders are what is meant most often; then files of the same kind. */
+function candidatesFor(path: string, files: readonly string[]): string[] {
+  const name = fileName(path);
+  const ending = name.slice(name.lastIndexOf('.'));
+  return [
+    ...files.filter(file => fileName(file) === name),
+    ...files.filter(file => fileName(file) !== name && file.endsWith(ending)),
+  ].slice(0, MAX_CANDIDATES);
+}
+
+/** Checks that the files the manifest names are in the archive. */
 export function checkFiles(
-  manifest: KrtManifest,
-  files: readonly KrtFile[],
-  manifestFile: string,
-): KrtProblem[] {
-  const paths = new Set(files.map(file => file.path));
-  const problems: KrtProblem[] = [];
-  for (const [index, node] of manifest.nodes.entries()) {
-    if (!paths.has(node.src)) {
-      problems.push({
-        path: `nodes[${index}].src`,
-        line: node.line,
-        column: node.line === undefined ? undefined : 1,
-        code: 'src-missing',
-        severity: 'error',
-        message: `error src File ${node.src} for node ${node.name} not exists`,
-        hint: didYouMean(
-          node.src,
-          // Suggesting is quadratic in the lengths; the first files are enough to find a slip.
-          [...paths].slice(0, 2_000),
-          `add ${node.src} to the archive`,
-        ),
-        file: manifestFile,
-      });
-    }
+  { sources }: ManifestDraft,
+  files: readonly string[],
+  problems: Problems,
+): void {
+  const present = new Set(files);
+  for (const { at, value, owner } of sources) {
+    if (present.has(value)) continue;
+    const fallback = `add ${value.slice(0, 200)} to the archive`;
+    at.report(
+      'src-missing',
+      `error src File ${value.slice(0, 200)} for node ${owner} not exists`,
+      {
+        hint: problems.acceptsSuggestions
+          ? at.suggest(value, candidatesFor(value, files), fallback)
+          : fallback,
+      },
+    );
   }
-  if (!files.some(file => /^(?:docs\/)?readme\.md$/i.test(file.path))) {
-    problems.push({
-      path: '',
-      code: 'readme-missing',
-      severity: 'warning',
-      message: 'the package has no docs/README.md',
-      hint: 'say what the solution does and how to call it',
-    });
-  }
-  return problems;
+}
+
+/** A package without a word about itself works, but is hard to use. */
+export function checkReadme(
+  files: readonly string[],
+  problems: Problems,
+): void {
+  if (files.some(file => /^(?:docs\/)?readme\.md$/i.test(file))) return;
+  problems.add({
+    path: '',
+    code: 'readme-missing',
+    severity: 'warning',
+    message: 'the package has no docs/README.md',
+    hint: 'say what the solution does and how to call it',
+  });
 }

@@ -1,9 +1,13 @@
+import type { KrtProblemCode } from './problemCodes';
 import type { KrtProblem } from './types';
 
 /** Most problems a result holds; a package with more is told about the first ones. */
 export const MAX_PROBLEMS = 200;
 
-/** What makes a package unreadable at once: reading ends here, the problem is part of the result. */
+/** Problems that get a suggestion; to compare with all names takes time. */
+const MAX_SUGGESTIONS = 40;
+
+/** What makes a package unreadable at once: reading ends here, the problem is part of the result. @public */
 export class KrtReadError extends Error {
   constructor(readonly problem: KrtProblem) {
     super(problem.message);
@@ -13,7 +17,7 @@ export class KrtReadError extends Error {
 
 /** A problem of the archive itself. */
 export function archiveProblem(
-  code: string,
+  code: KrtProblemCode,
   message: string,
   options: { hint?: string; file?: string } = {},
 ): KrtProblem {
@@ -28,11 +32,20 @@ export class Problems {
   add(...problems: KrtProblem[]): void {
     for (const problem of problems) {
       if (problem.severity === 'error') this.#errors++;
+      // An error stands before the last warning, so that a refused package never shows warnings alone.
       if (this.all.length < MAX_PROBLEMS) this.all.push(problem);
+      else if (problem.severity === 'error' && this.#errors === 1) {
+        this.all[MAX_PROBLEMS - 1] = problem;
+      }
     }
   }
 
   get hasErrors(): boolean {
     return this.#errors > 0;
+  }
+
+  /** Whether it is worth to look for what was meant. */
+  get acceptsSuggestions(): boolean {
+    return this.all.length < MAX_SUGGESTIONS;
   }
 }

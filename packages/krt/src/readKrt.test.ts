@@ -1,6 +1,6 @@
 /** @jest-environment node */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -11,12 +11,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { tarEntry } from './__testUtils__/tarEntry';
 import { nodePlatform } from './node';
 import { packKrt } from './packKrt';
 import { webPlatform } from './platform';
 import { readKrt } from './readKrt';
-import type { KrtReadResult } from './types';
+import type { KrtFile, KrtReadResult } from './types';
 
 const samples = resolve(__dirname, '../../../../shared/krt-samples');
 
@@ -73,32 +74,6 @@ const codes = (result: KrtReadResult) =>
   result.problems
     .filter(problem => problem.severity === 'error')
     .map(problem => problem.code);
-
-/** A tar made by hand, to be wrong in the one way a test wants. */
-function tarEntry(options: {
-  name: string;
-  content?: string;
-  type?: string;
-  size?: number;
-  breakChecksum?: boolean;
-}): Buffer {
-  const content = Buffer.from(options.content ?? '');
-  const block = Buffer.alloc(512);
-  block.write(options.name, 0, 100);
-  block.write('0000644\0', 100);
-  block.write(
-    `${(options.size ?? content.length).toString(8).padStart(11, '0')}\0`,
-    124,
-  );
-  block.write('        ', 148);
-  block.write(options.type ?? '0', 156);
-  block.write('ustar\x0000', 257);
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  if (options.breakChecksum) block.write('x', 0);
-  const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
-  return Buffer.concat([block, content, padding]);
-}
 
 function tarOf(...entries: Buffer[]): Buffer {
   return gzipSync(Buffer.concat([...entries, Buffer.alloc(1024)]));
@@ -172,6 +147,16 @@ describe('the archive', () => {
   it('packs the same bytes every time', async () => {
     const once = await packKrt(files());
     expect(await packKrt(files().reverse())).toEqual(once);
+  });
+
+  it.each([
+    ['../up', 'leads out of the package'],
+    ['KRT.yml', 'are the same name'],
+    ['krt.yml', 'is in the archive twice'],
+  ])('does not pack %s', async (path, reason) => {
+    await expect(
+      packKrt([...files(), { path, content: bytes('') }]),
+    ).rejects.toThrow(reason);
   });
 
   const ok = tarEntry({ name: 'krt.yml', content: MANIFEST });
@@ -314,6 +299,98 @@ describe('the archive', () => {
   );
 });
 
+describe('the source', () => {
+  it('tells of each file as it passes by', async () => {
+    const seen: string[] = [];
+    const result = await read(await packKrt(files()), {
+      onFile: (file: KrtFile) => seen.push(file.path),
+    });
+    expect(seen).toEqual(result.files.map(file => file.path));
+  });
+
+  it('reads a web stream', async () => {
+    const stream = new Blob([Buffer.from(await packKrt(files()))]).stream();
+    expect((await readKrt(stream)).problems).toEqual([]);
+  });
+
+  it.each([
+    ['Node', nodePlatform],
+    ['web', webPlatform],
+  ])('passes on its failure on the %s platform', async (_, platform) => {
+    const krt = await packKrt(files());
+    async function* failing() {
+      yield krt.subarray(0, 100);
+      throw new Error('connection lost');
+    }
+    await expect(readKrt(failing(), { platform })).rejects.toThrow(
+      'connection lost',
+    );
+  });
+
+  it('ends when it is aborted', async () => {
+    const aborting = new AbortController();
+    let ended = false;
+    async function* endless() {
+      try {
+        for (;;) {
+          yield new Uint8Array(100);
+          aborting.abort(new Error('changed my mind'));
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    await expect(
+      readKrt(endless(), { platform: nodePlatform, signal: aborting.signal }),
+    ).rejects.toThrow('changed my mind');
+    expect(ended).toBe(true);
+  });
+
+  it('hashes all of a package that is refused early', async () => {
+    const krt = tarOf(
+      tarEntry({ name: 'a', breakChecksum: true }),
+      tarEntry({ name: 'b', content: randomBytes(500_000) }),
+    );
+    const result = await read(krt);
+    expect(codes(result)).toEqual(['archive-checksum']);
+    expect(result.size).toBe(krt.length);
+    expect(result.digest).toBe(
+      `sha256:${createHash('sha256').update(krt).digest('hex')}`,
+    );
+  });
+
+  it('says nothing of missing files when it could not see all', async () => {
+    const all = tarOf(
+      tarEntry({ name: 'krt.yml', content: MANIFEST.replace('price-v1', 'X') }),
+    );
+    const cut = gzipSync(gunzipSync(all).subarray(0, -1024));
+    expect(codes(await read(cut))).toEqual([
+      'archive-truncated',
+      'name-pattern',
+    ]);
+  });
+
+  it('names what is wrong with entries, manifest and files at once', async () => {
+    const result = await read(
+      tarOf(
+        tarEntry({ name: 'link', type: '2' }),
+        tarEntry({ name: '../up' }),
+        tarEntry({
+          name: 'krt.yml',
+          content: MANIFEST.replace('price-v1', 'X'),
+        }),
+      ),
+    );
+    expect(codes(result)).toEqual([
+      'archive-entry-type',
+      'archive-path-outside',
+      'name-pattern',
+      'src-missing',
+      'proto-missing',
+    ]);
+  });
+});
+
 describe('the manifest', () => {
   const withManifest = async (text: string) =>
     read(await packKrt(files({ 'krt.yml': text })));
@@ -346,7 +423,7 @@ describe('the manifest', () => {
       'src/etl/main.py',
       'src/etl/nope.py',
       'error src File src/etl/nope.py for node etl not exists',
-      10,
+      12,
     ],
     [
       'a key',
@@ -367,7 +444,7 @@ describe('the manifest', () => {
       'a duplicate key',
       'description: Estimates prices.',
       'version: price-v2\ndescription: x',
-      'a key stands twice in the same map',
+      'the key "version" stands twice in one map',
       2,
     ],
   ])(

@@ -7,7 +7,7 @@ export interface KrtProblem {
   path: string;
   line?: number;
   column?: number;
-  /** Stable, kebab-case; see docs/krt-problems.md. */
+  /** Stable, kebab-case; one of `PROBLEM_CODES`. */
   code: string;
   severity: 'error' | 'warning';
   message: string;

@@ -7,11 +7,10 @@ import {
   type LineCounter,
   type Node,
 } from 'yaml';
+import type { KrtProblemCode } from '../problemCodes';
 import type { Problems } from '../problems';
 import type { KrtProblem } from '../types';
 import { didYouMean } from './suggest';
-
-const MAX_DEPTH = 32;
 
 /** What all nodes of one manifest share. */
 export interface ManifestSource {
@@ -45,7 +44,11 @@ export class ManifestNode {
     return line === 0 ? {} : { line, column: col };
   }
 
-  report(code: string, message: string, options: ProblemOptions = {}): void {
+  report(
+    code: KrtProblemCode,
+    message: string,
+    options: ProblemOptions = {},
+  ): void {
     this.source.problems.add({
       path: this.path,
       ...this.position,
@@ -55,6 +58,17 @@ export class ManifestNode {
       hint: options.hint,
       file: this.source.file,
     });
+  }
+
+  /** A hint that names what was probably meant, or the fallback. */
+  suggest(
+    word: string,
+    candidates: Iterable<string>,
+    fallback?: string,
+  ): string | undefined {
+    return this.source.problems.acceptsSuggestions
+      ? didYouMean(word, candidates, fallback)
+      : fallback;
   }
 
   get isNull(): boolean {
@@ -81,7 +95,7 @@ export class ManifestNode {
       } else {
         const at = new ManifestNode(this.source, child.path, pair.key);
         at.report('unknown-field', `unknown field "${key}"`, {
-          hint: didYouMean(key, known, `known here: ${known.join(', ')}`),
+          hint: at.suggest(key, known, `known here: ${known.join(', ')}`),
         });
       }
     }
@@ -92,11 +106,6 @@ export class ManifestNode {
         new ManifestNode(this.source, this.#join(key), this.node, false);
     }
     return all;
-  }
-
-  /** Whether a map has the field, whatever its value. */
-  has(key: string): boolean {
-    return isMap(this.node) && this.node.has(key);
   }
 
   /** Items of a sequence; empty (reported unless `optional`) when absent or none. */
@@ -171,45 +180,7 @@ export class ManifestNode {
   }
 }
 
-function isNode(value: unknown): value is Node {
+/** Whether something is a part of the tree that has a position. */
+export function isNode(value: unknown): value is Node {
   return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
-}
-
-/** Reports aliases, tags and too deep nesting anywhere below. */
-export function checkShape(
-  source: ManifestSource,
-  node: unknown,
-  path = '',
-  depth = 0,
-): void {
-  if (!isNode(node)) return;
-  const at = new ManifestNode(source, path, node);
-  if (depth > MAX_DEPTH) {
-    at.report('yaml-depth', `nested more than ${MAX_DEPTH} levels deep`);
-    return;
-  }
-  if (isAlias(node)) {
-    at.report('yaml-alias', 'aliases (*name) are not supported', {
-      hint: 'write the value out',
-    });
-    return;
-  }
-  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
-    at.report('yaml-tag', `unknown tag "${node.tag}"`, {
-      hint: 'remove the tag',
-    });
-  }
-  if (isMap(node)) {
-    for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : '';
-      if (!isScalar(pair.key) || typeof pair.key.value === 'object') {
-        at.report('yaml-key', 'a key must be a plain word');
-      }
-      checkShape(source, pair.value, path ? `${path}.${key}` : key, depth + 1);
-    }
-  } else if (isSeq(node)) {
-    node.items.forEach((item, index) =>
-      checkShape(source, item, `${path}[${index}]`, depth + 1),
-    );
-  }
 }

@@ -1,79 +1,69 @@
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
+import { Composer, LineCounter, Parser, type Document } from 'yaml';
 import type { Problems } from '../problems';
-import type { KrtManifest } from '../types';
-import { checkShape, ManifestNode, type ManifestSource } from './ManifestNode';
-import { readManifestV1 } from './readManifestV1';
+import { checkShape } from './checkShape';
+import { findTooDeep, MAX_DEPTH } from './findTooDeep';
+import { reportOtherFormat } from './formats';
+import { ManifestNode, type ManifestSource } from './ManifestNode';
+import { readManifestV1, type ManifestDraft } from './readManifestV1';
 
 /** More errors of the YAML itself say nothing new. */
 const MAX_YAML_ERRORS = 20;
 
-function reportSyntax(
+function reportAt(
   source: ManifestSource,
-  error: { message: string; code: string; pos: [number, number] },
+  offset: number,
+  code: 'yaml-empty' | 'yaml-syntax' | 'yaml-depth',
+  message: string,
 ): void {
-  const { line, col } = source.lines.linePos(error.pos[0]);
-  const duplicate = error.code === 'DUPLICATE_KEY';
+  const { line, col } = source.lines.linePos(offset);
   source.problems.add({
     path: '',
-    line,
-    column: col,
-    code: duplicate ? 'yaml-duplicate-key' : 'yaml-syntax',
+    line: Math.max(line, 1),
+    column: Math.max(col, 1),
+    code,
     severity: 'error',
-    message: duplicate
-      ? 'a key stands twice in the same map'
-      : // The first line says what; the rest draws the place, which the position already gives.
-        (error.message.split('\n')[0] ?? '').replace(/ at line \d+.*$/, ''),
-    hint: duplicate ? 'remove one of them' : undefined,
+    message,
     file: source.file,
   });
 }
 
-/** The successor product's format has `processes` where ours has nodes. */
-function isThirdFormat(contents: unknown): boolean {
-  const workflows = isMap(contents)
-    ? contents.get('workflows', true)
-    : undefined;
-  return (
-    isSeq(workflows) &&
-    workflows.items.some(item => isMap(item) && item.has('processes'))
-  );
-}
-
-/**
- * Parses krt.yml: YAML 1.2 core schema, without aliases and tags, one document.
- * @param text - at most the limit of bytes, which the caller checks before
- * @returns the validated model, or undefined when something is wrong; then the problems say what and where
- */
-export function parseManifest(
-  text: string,
-  file: string,
-  problems: Problems,
-): KrtManifest | undefined {
-  const lines = new LineCounter();
-  const source: ManifestSource = { file, lines, problems };
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    schema: 'core',
-    merge: false,
-    uniqueKeys: true,
-    prettyErrors: false,
-    strict: true,
-    stringKeys: false,
-  });
-  if (!Array.isArray(documents) || documents.length === 0) {
-    problems.add({
-      path: '',
-      line: 1,
-      column: 1,
-      code: 'yaml-empty',
-      severity: 'error',
-      message: `${file} is empty`,
-      file,
-    });
+/** @returns the one document of the text; undefined (reported) when it is no YAML or nested too deep */
+function parseYaml(source: ManifestSource, text: string): Document | undefined {
+  const tokens = Array.from(new Parser(source.lines.addNewLine).parse(text));
+  const tooDeep = findTooDeep(tokens);
+  if (tooDeep !== undefined) {
+    reportAt(
+      source,
+      tooDeep,
+      'yaml-depth',
+      `nested more than ${MAX_DEPTH} levels deep`,
+    );
     return undefined;
   }
-  const [document, second] = documents;
-  if (!document) return undefined;
+  const composer = new Composer({
+    schema: 'core',
+    merge: false,
+    // Compares each key with each; checkShape does it in linear time.
+    uniqueKeys: false,
+    prettyErrors: false,
+    strict: true,
+  });
+  const [document, second] = composer.compose(tokens);
+  if (!document) {
+    reportAt(source, 0, 'yaml-empty', `${source.file} is empty`);
+    return undefined;
+  }
+  for (const error of document.errors.slice(0, MAX_YAML_ERRORS)) {
+    // The first line says what; the rest draws the place, which the position already gives.
+    const message = error.message.split('\n')[0] ?? '';
+    reportAt(
+      source,
+      error.pos[0],
+      'yaml-syntax',
+      message.replace(/ at line \d+.*$/, '').slice(0, 200),
+    );
+  }
+  if (document.errors.length > 0) return undefined;
   if (second) {
     new ManifestNode(source, '', second.contents ?? undefined).report(
       'yaml-documents',
@@ -81,33 +71,25 @@ export function parseManifest(
       { hint: 'remove everything from the second `---` on' },
     );
   }
-  for (const error of document.errors.slice(0, MAX_YAML_ERRORS)) {
-    reportSyntax(source, error);
-  }
-  const root = new ManifestNode(source, '', document.contents ?? undefined);
+  return document;
+}
+
+/**
+ * Parses krt.yml: YAML 1.2 core schema, without aliases and tags, one document. All that is wrong is added to the problems.
+ * @param text - at most the limit of bytes, which the caller checks before
+ * @returns what could be read; undefined when it is no manifest of a known format
+ */
+export function parseManifest(
+  text: string,
+  file: string,
+  problems: Problems,
+): ManifestDraft | undefined {
+  const source: ManifestSource = { file, lines: new LineCounter(), problems };
+  const document = parseYaml(source, text);
+  if (!document) return undefined;
+  if (reportOtherFormat(source, document.contents)) return undefined;
   checkShape(source, document.contents);
-  if (document.errors.some(error => error.code !== 'DUPLICATE_KEY')) {
-    return undefined;
-  }
-  if (isThirdFormat(document.contents)) {
-    root.report(
-      'format-unsupported',
-      'this is a package of the successor format (workflows with processes), which this product does not run',
-      { hint: 'a KRT package lists `nodes` and workflows with `sequential`' },
-    );
-    return undefined;
-  }
-  const krtVersion = isMap(document.contents)
-    ? document.contents.get('krtVersion', true)
-    : undefined;
-  if (isScalar(krtVersion) && String(krtVersion.value) === 'v2') {
-    new ManifestNode(source, 'krtVersion', krtVersion).report(
-      'format-v2-not-supported',
-      'branching packages (krtVersion v2) cannot run yet',
-      { hint: 'write the workflow as `sequential` in a package of format v1' },
-    );
-    return undefined;
-  }
-  const manifest = readManifestV1(root);
-  return problems.hasErrors ? undefined : manifest;
+  return readManifestV1(
+    new ManifestNode(source, '', document.contents ?? undefined),
+  );
 }

@@ -4,9 +4,15 @@ const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const KEY = /^[A-Z0-9]([_A-Z0-9]*[A-Z0-9])?$/;
 const NAME_LENGTH = 19;
 
-// Reference grammar of the OCI distribution specification, without digests of other algorithms.
-const IMAGE =
-  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+// The reference grammar of container images: [host[:port]/]path[:tag][@digest], where the path is of lower case.
+const HOST = '[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\\d{1,5})?';
+const PART = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
+const IMAGE = new RegExp(
+  `^(?:${HOST}/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+const IMAGE_LENGTH = 512;
+/** The longest key that a Secret takes. */
+const KEY_LENGTH = 253;
 
 function asName(text: string): string {
   return text
@@ -52,9 +58,10 @@ export function readName(node: ManifestNode, what: string): string | undefined {
 export function readKey(node: ManifestNode): string | undefined {
   const key = node.text(node.path);
   if (key === undefined) return undefined;
-  if (!KEY.test(key)) {
-    node.report('key-pattern', `Invalid configuration key "${key}"`, {
-      hint: 'use A–Z, 0–9 and underscores inside',
+  if (key.length > KEY_LENGTH || !KEY.test(key)) {
+    const start = key.slice(0, 80);
+    node.report('key-pattern', `Invalid configuration key "${start}"`, {
+      hint: `use A–Z, 0–9 and underscores inside, at most ${KEY_LENGTH} characters`,
     });
     return undefined;
   }
@@ -74,7 +81,7 @@ export function readImage(
 ): string | undefined {
   const image = node.text(what);
   if (image === undefined) return undefined;
-  if (image.length > 512 || !IMAGE.test(image)) {
+  if (image.length > IMAGE_LENGTH || !IMAGE.test(image)) {
     node.report(
       'image-reference',
       `"${image.slice(0, 120)}" is no image name`,

@@ -38,6 +38,14 @@ const WELL_KNOWN: Record<string, { schema: Schema; example: Json }> = {
     schema: { type: 'string', pattern: '^-?\\d+(\\.\\d+)?s$' },
     example: '1s',
   },
+  '.google.protobuf.Any': {
+    schema: {
+      type: 'object',
+      properties: { '@type': { type: 'string' } },
+      required: ['@type'],
+    },
+    example: { '@type': 'type.googleapis.com/google.protobuf.Empty' },
+  },
   '.google.protobuf.Struct': { schema: { type: 'object' }, example: {} },
   '.google.protobuf.Value': { schema: {}, example: 'any' },
   '.google.protobuf.ListValue': { schema: { type: 'array' }, example: [] },
@@ -76,12 +84,9 @@ function singleSchema(field: protobuf.Field, pending: protobuf.Type[]): Schema {
 }
 
 function fieldSchema(field: protobuf.Field, pending: protobuf.Type[]): Schema {
-  const single = singleSchema(field, pending);
-  const schema = field.map
-    ? { type: 'object', additionalProperties: single }
-    : field.repeated
-    ? { type: 'array', items: single }
-    : single;
+  let schema = singleSchema(field, pending);
+  if (field.map) schema = { type: 'object', additionalProperties: schema };
+  else if (field.repeated) schema = { type: 'array', items: schema };
   return field.comment ? { ...schema, description: field.comment } : schema;
 }
 
@@ -102,17 +107,16 @@ function messageSchema(type: protobuf.Type, pending: protobuf.Type[]): Schema {
 export function jsonSchemaOf(type: protobuf.Type): Schema {
   const pending: protobuf.Type[] = [];
   const schema = messageSchema(type, pending);
-  const definitions: Record<string, Schema> = {};
+  const definitions = new Map<string, Schema>();
   for (let next = pending.pop(); next; next = pending.pop()) {
     const name = reference(next);
-    if (!(name in definitions)) {
-      definitions[name] = {};
-      definitions[name] = messageSchema(next, pending);
+    if (!definitions.has(name)) {
+      definitions.set(name, messageSchema(next, pending));
     }
   }
   return {
     ...schema,
-    ...(Object.keys(definitions).length > 0 ? { $defs: definitions } : {}),
+    ...(definitions.size > 0 ? { $defs: Object.fromEntries(definitions) } : {}),
   };
 }
 
@@ -140,18 +144,18 @@ function messageExample(
   type: protobuf.Type,
   depth: number,
 ): { [key: string]: Json } {
-  const example: { [key: string]: Json } = {};
+  const example = new Map<string, Json>();
   for (const field of type.fieldsArray) {
     // Of a oneof only the first can be set.
     if (field.partOf && field.partOf.fieldsArray[0] !== field) continue;
     const value = singleExample(field, depth);
     if (field instanceof protobuf.MapField) {
-      example[field.name] = { [mapKeyExample(field)]: value };
+      example.set(field.name, { [mapKeyExample(field)]: value });
     } else {
-      example[field.name] = field.repeated ? [value] : value;
+      example.set(field.name, field.repeated ? [value] : value);
     }
   }
-  return example;
+  return Object.fromEntries(example);
 }
 
 /**

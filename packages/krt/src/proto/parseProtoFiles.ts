@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs';
+import type { KrtProblemCode } from '../problemCodes';
 import type { KrtProblem } from '../types';
 
 /** Files a proto may import, all together. */
@@ -18,7 +19,7 @@ function lineOf(message: string): number | undefined {
 
 function problem(
   file: string,
-  code: string,
+  code: KrtProblemCode,
   message: string,
   hint?: string,
 ): KrtProblem {

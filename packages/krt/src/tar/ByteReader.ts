@@ -83,7 +83,12 @@ export class ByteReader {
     return { [Symbol.asyncIterator]: chunks };
   }
 
-  async *rest(): AsyncGenerator<Uint8Array> {
+  /** Ends the source, also where it was not read to its end. */
+  async close(): Promise<void> {
+    await this.#iterator.return?.();
+  }
+
+  async *rest(): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
       const part = await this.#some(Number.MAX_SAFE_INTEGER);
       if (!part) return;

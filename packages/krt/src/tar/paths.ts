@@ -1,4 +1,5 @@
-import { archiveProblem } from '../problems';
+import { archiveProblem, KrtReadError } from '../problems';
+import type { KrtProblemCode } from '../problemCodes';
 import type { KrtLimits, KrtProblem } from '../types';
 
 const encoder = new TextEncoder();
@@ -11,7 +12,8 @@ export type CheckedPath =
 // eslint-disable-next-line no-control-regex -- these are what must not be in a name
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
-function shown(name: string): string {
+/** A name of the archive as it can be put into a message. */
+export function shown(name: string): string {
   const clean = name.replace(/[^\u0020-\u007e\u00a0-\uffff]/g, '\ufffd');
   return clean.length > 120 ? `${clean.slice(0, 117)}…` : clean;
 }
@@ -21,7 +23,11 @@ function shown(name: string): string {
  * empty path.
  */
 export function checkPath(name: string, limits: KrtLimits): CheckedPath {
-  const refuse = (code: string, what: string, hint?: string): CheckedPath => ({
+  const refuse = (
+    code: KrtProblemCode,
+    what: string,
+    hint?: string,
+  ): CheckedPath => ({
     problem: archiveProblem(code, `the entry "${shown(name)}" ${what}`, {
       file: shown(name),
       hint,
@@ -82,7 +88,13 @@ export function collisionKey(path: string): string {
 export class PathRegister {
   readonly #seen = new Map<string, { path: string; directory: boolean }>();
 
-  /** @returns a problem when the path cannot stand beside those before it */
+  /** @param limit - names, those of folders without an entry of their own included */
+  constructor(readonly limit: number) {}
+
+  /**
+   * @returns a problem when the path cannot stand beside those before it
+   * @throws KrtReadError when there are too many
+   */
   add(path: string, directory: boolean): KrtProblem | undefined {
     const parts = path.split('/');
     for (let depth = 1; depth < parts.length; depth++) {
@@ -100,6 +112,15 @@ export class PathRegister {
     const key = collisionKey(path);
     const before = this.#seen.get(key);
     if (!before) {
+      if (this.#seen.size >= this.limit) {
+        throw new KrtReadError(
+          archiveProblem(
+            'archive-entries',
+            `the package has more than ${this.limit} files and folders`,
+            { file: shown(entry) },
+          ),
+        );
+      }
       this.#seen.set(key, { path, directory });
       return undefined;
     }

@@ -7,15 +7,22 @@ export interface PaxAttributes {
   size?: number;
 }
 
-function broken(): KrtReadError {
-  return new KrtReadError(
-    archiveProblem('archive-pax', 'an extended (PAX) header is malformed'),
-  );
+/** How the standard calls UTF-8; names in any other encoding would be read differently by different programs. */
+const UTF8 = 'ISO-IR 10646 2000 UTF-8';
+
+function broken(message = 'an extended (PAX) header is malformed') {
+  return new KrtReadError(archiveProblem('archive-pax', message));
+}
+
+function readSize(value: string): number {
+  if (!/^\d{1,15}$/.test(value)) throw broken();
+  return Number(value);
 }
 
 /**
- * Parses the records `"%d %s=%s\n"` of a PAX extended header (POSIX.1-2001).
- * @throws KrtReadError when it is malformed or says that the entry is sparse or a link
+ * Parses the records `"%d %s=%s\n"` of a PAX extended header (POSIX.1-2001). Values that change nothing here, like extended
+ * attributes, may be binary.
+ * @throws KrtReadError when it is malformed or says that the entry is sparse
  */
 export function parsePax(content: Uint8Array): PaxAttributes {
   const attributes: PaxAttributes = {};
@@ -29,16 +36,17 @@ export function parsePax(content: Uint8Array): PaxAttributes {
     if (end > content.length || end <= space + 1 || content[end - 1] !== 0x0a) {
       throw broken();
     }
-    const record = decodeName(content.subarray(space + 1, end - 1));
-    const equals = record.indexOf('=');
-    if (equals < 1) throw broken();
-    const key = record.slice(0, equals);
-    const value = record.slice(equals + 1);
+    const equals = content.indexOf(0x3d, space);
+    if (equals <= space + 1 || equals >= end) throw broken();
+    const key = decodeName(content.subarray(space + 1, equals));
+    const value = content.subarray(equals + 1, end - 1);
     if (key === 'path') {
-      attributes.path = value;
+      attributes.path = decodeName(value);
+      if (attributes.path === '') throw broken();
     } else if (key === 'size') {
-      if (!/^\d{1,15}$/.test(value)) throw broken();
-      attributes.size = Number(value);
+      attributes.size = readSize(decodeName(value));
+    } else if (key === 'hdrcharset' && decodeName(value) !== UTF8) {
+      throw broken('an extended (PAX) header says that names are not UTF-8');
     } else if (key.startsWith('GNU.sparse.')) {
       throw new KrtReadError(
         archiveProblem('archive-entry-type', 'an entry is a sparse file', {

@@ -1,0 +1,38 @@
+import type { KrtProto, KrtRpc } from '../types';
+import { exampleOf, jsonSchemaOf } from './jsonSchema';
+import type { ParsedProto } from './parseProtoFiles';
+
+function withoutDot(fullName: string): string {
+  return fullName.replace(/^\./, '');
+}
+
+/** What users are told about a proto: its rpcs with the schema of their requests and an example each. */
+export function describeProto(
+  path: string,
+  text: string,
+  parsed: ParsedProto,
+): KrtProto {
+  const rpcs = parsed.service.methodsArray.flatMap((method): KrtRpc[] => {
+    const request = method.resolvedRequestType;
+    const response = method.resolvedResponseType;
+    if (!request || !response) return [];
+    return [
+      {
+        name: method.name,
+        requestType: withoutDot(request.fullName),
+        responseType: withoutDot(response.fullName),
+        requestStream: Boolean(method.requestStream),
+        responseStream: Boolean(method.responseStream),
+        requestSchema: jsonSchemaOf(request),
+        example: exampleOf(request),
+      },
+    ];
+  });
+  return {
+    path,
+    text,
+    package: parsed.package,
+    service: withoutDot(parsed.service.fullName),
+    rpcs,
+  };
+}
