@@ -1,163 +1,205 @@
 import { mockServices } from '@backstage/backend-test-utils';
-import type { Entity } from '@backstage/catalog-model';
+import { stringifyEntityRef } from '@backstage/catalog-model';
 import type {
-  Runtime,
-  Version,
-} from '@konstellation/backstage-plugin-konstellation-common';
+  EntityProviderMutation,
+  EntityProviderConnection,
+} from '@backstage/plugin-catalog-node';
+import { KonstellationClient } from '@konstellation/backstage-plugin-konstellation-common';
 import {
-  KonstellationEntityProvider,
-  type KonstellationReader,
-} from './KonstellationEntityProvider';
+  KONSTELLATION_CATALOG_TOPIC,
+  type KonstellationCatalogEvent,
+} from '@konstellation/backstage-plugin-konstellation-node';
+import { FakePortal } from './__testUtils__/FakePortal';
+import { waitFor } from './__testUtils__/waitFor';
+import { KonstellationEntityProvider } from './KonstellationEntityProvider';
+import { RuntimeReader } from './RuntimeReader';
 
-const address = {
-  http: 'http://prices.localhost',
-  grpc: 'prices.localhost:80',
-};
-const runtime: Runtime = {
-  id: 'prices',
-  name: 'Prices',
-  owner: 'group:default/ml',
-  labels: {},
-  cluster: 'embedded',
-  namespace: 'kre-prices',
-  settings: {},
-  status: 'PUBLISHED',
-  solutions: [{ id: 'prices', name: 'Prices', address }],
-  address,
-  versionCounts: { total: 2, started: 2, error: 0 },
-  signal: 'secret',
-  createdBy: 'user:default/ana',
-  createdAt: '2026-01-01T00:00:00Z',
-};
+/** The catalog as its mutations leave it, and what they were. */
+class FakeCatalog implements EntityProviderConnection {
+  readonly mutations: EntityProviderMutation[] = [];
+  readonly refs = new Set<string>();
 
-function version(name: string, status: Version['status']): Version {
-  const allowed = { allowed: true };
-  return {
-    uid: name,
-    name,
-    runtime: 'prices',
-    solution: 'prices',
-    description: 'Estimates prices',
-    status,
-    statusMessage: '',
-    conditions: [],
-    manifest: {
-      krtVersion: 'v1',
-      version: name,
-      description: 'Estimates prices',
-      entrypoint: { proto: 'p.proto', image: 'e' },
-      config: { variables: ['PASSWORD'], files: [] },
-      nodes: [],
-      workflows: [],
-    },
-    configuration: {
-      completed: true,
-      missing: [],
-      unconfirmed: [],
-      revision: 0,
-    },
-    packageDigest: 'sha256:0',
-    packageSize: 1,
-    createdBy: 'user:default/ana',
-    createdAt: '2026-01-01T00:00:00Z',
-    statusSince: '2026-01-01T00:00:00Z',
-    commands: {
-      start: allowed,
-      stop: allowed,
-      publish: allowed,
-      unpublish: allowed,
-      configure: allowed,
-      delete: allowed,
-    },
-  };
+  async applyMutation(mutation: EntityProviderMutation): Promise<void> {
+    this.mutations.push(mutation);
+    if (mutation.type === 'full') this.refs.clear();
+    const added = mutation.type === 'full' ? mutation.entities : mutation.added;
+    for (const { entity } of added) this.refs.add(stringifyEntityRef(entity));
+    if (mutation.type === 'full') return;
+    for (const removed of mutation.removed) {
+      if ('entityRef' in removed) this.refs.delete(removed.entityRef);
+    }
+  }
+
+  async refresh(): Promise<void> {}
 }
 
-function reader(
-  change: Partial<KonstellationReader> = {},
-): KonstellationReader {
-  return {
-    listRuntimes: async () => ({ items: [runtime] }),
-    // Two pages.
-    listVersions: async (_runtime, query) =>
-      query?.cursor
-        ? { items: [version('v1', 'STARTED')] }
-        : { items: [version('v2', 'PUBLISHED')], nextCursor: 'more' },
-    getSchema: async () => ({ proto: 'syntax = "proto3";', rpcs: [] }),
-    ...change,
-  };
-}
-
-async function run(api: KonstellationReader) {
-  const mutations: Entity[][] = [];
+async function connect() {
+  const portal = new FakePortal();
+  const catalog = new FakeCatalog();
+  const events = mockServices.events();
+  const client = new KonstellationClient({
+    discoveryApi: { getBaseUrl: async () => 'http://portal' },
+    fetchApi: {
+      async fetch(input) {
+        const { status, body } = portal.answer(String(input));
+        return Response.json(body, { status });
+      },
+    },
+  });
   const provider = new KonstellationEntityProvider({
-    api,
-    appBaseUrl: 'http://portal',
+    reader: new RuntimeReader(client),
+    baseUrl: 'http://portal',
+    events,
     logger: mockServices.logger.mock(),
+    taskRunner: { run: async () => {} },
+    pauseMillis: 1,
   });
-  await provider.connect({
-    applyMutation: async mutation => {
-      if (mutation.type === 'full') {
-        mutations.push(mutation.entities.map(({ entity }) => entity));
-      }
-    },
-    refresh: async () => undefined,
-  });
-  return { provider, mutations };
+  await provider.connect(catalog);
+  ending.push(() => provider.stop());
+  const change = (runtime: string) => {
+    const eventPayload: KonstellationCatalogEvent = { runtime };
+    return events.publish({ topic: KONSTELLATION_CATALOG_TOPIC, eventPayload });
+  };
+  return { portal, catalog, provider, events, change };
 }
+
+const ending: Array<() => void> = [];
+
+afterEach(() => {
+  ending.splice(0).forEach(end => end());
+});
+
+const PRICES = [
+  'system:default/prices',
+  'component:default/prices.v1',
+  'component:default/prices.v2',
+  'api:default/prices',
+];
 
 describe('KonstellationEntityProvider', () => {
-  it('makes a system, components and the published API', async () => {
-    const { provider, mutations } = await run(reader());
+  it('shows all runtimes, over all pages', async () => {
+    const { portal, catalog, provider } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    portal.runtimes.set('churn', { versions: [] });
     await provider.refresh();
-    provider.stop();
-    const entities = mutations[0] ?? [];
-    expect(
-      entities.map(({ kind, metadata }) => `${kind}:${metadata.name}`),
-    ).toEqual([
-      'System:prices',
-      'Component:prices.v2',
-      'Component:prices.v1',
-      'API:prices',
-    ]);
-    expect(entities[1]).toMatchObject({
-      metadata: {
-        annotations: {
-          'konstellation.io/runtime': 'prices',
-          'konstellation.io/version': 'v2',
-        },
-        links: [
-          { url: 'http://portal/konstellation/runtimes/prices/versions/v2' },
-        ],
-      },
-      spec: {
-        owner: 'group:default/ml',
-        system: 'prices',
-        lifecycle: 'production',
-        providesApis: ['prices'],
-      },
-    });
-    expect(entities[3]?.spec).toMatchObject({
-      type: 'grpc',
-      definition: 'syntax = "proto3";',
-    });
-  });
-
-  it('says no more than ids, owner and links', async () => {
-    const { provider, mutations } = await run(reader());
-    await provider.refresh();
-    provider.stop();
-    const text = JSON.stringify(mutations);
-    expect(text).not.toContain('secret');
-    expect(text).not.toContain('PASSWORD');
-    expect(text).not.toContain('prices.localhost');
-  });
-
-  it('keeps what is there when the portal does not answer', async () => {
-    const { provider, mutations } = await run(
-      reader({ listVersions: () => Promise.reject(new Error('not ready')) }),
+    expect([...catalog.refs].sort()).toEqual(
+      [...PRICES, 'system:default/churn'].sort(),
     );
-    await expect(provider.refresh()).rejects.toThrow('not ready');
-    provider.stop();
-    expect(mutations).toEqual([]);
+    expect(catalog.mutations.map(({ type }) => type)).toEqual(['full']);
+  });
+
+  it('says no more than ids, owner, links and the proto', async () => {
+    const { portal, catalog, provider } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1'], published: 'v1' });
+    await provider.refresh();
+    const text = JSON.stringify(catalog.mutations);
+    expect(text).toContain('data-science');
+    expect(text).not.toMatch(/secret|SECRET|localhost|Estimates|What houses/);
+  });
+
+  it('follows the changes of one runtime without reading the others', async () => {
+    const { portal, catalog, provider, change } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    portal.runtimes.set('churn', { versions: [] });
+    await provider.refresh();
+    portal.asked.length = 0;
+
+    portal.runtimes.set('prices', { versions: ['v1'] });
+    await Promise.all([change('prices'), change('prices'), change('prices')]);
+    await waitFor(() => catalog.mutations.length === 2);
+    expect([...catalog.refs].sort()).toEqual([
+      'component:default/prices.v1',
+      'system:default/churn',
+      'system:default/prices',
+    ]);
+    expect(portal.asked).toEqual([
+      '/runtimes/prices',
+      '/runtimes/prices/versions',
+    ]);
+  });
+
+  it('tells the catalog nothing where nothing it shows has changed', async () => {
+    const { portal, catalog, provider, change } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1'] });
+    portal.runtimes.set('churn', { versions: [] });
+    await provider.refresh();
+    portal.runtimes.set('churn', { versions: ['v1'] });
+    await change('prices');
+    await change('churn');
+    await waitFor(() => catalog.refs.has('component:default/churn.v1'));
+    expect(catalog.mutations).toHaveLength(2);
+  });
+
+  it('removes a runtime that is gone', async () => {
+    const { portal, catalog, provider, change } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    await provider.refresh();
+    portal.runtimes.clear();
+    await change('prices');
+    await waitFor(() => catalog.refs.size === 0);
+  });
+
+  it('keeps everything when the portal does not answer, and gives up in the end', async () => {
+    const { portal, catalog, provider } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    await provider.refresh();
+    for (const path of ['/runtimes', '/runtimes/prices/versions/v2/schema']) {
+      portal.broken.add(path);
+    }
+    const again = new AbortController();
+    const refreshing = provider.refresh(again.signal);
+    await waitFor(() => portal.asked.filter(p => p === '/runtimes').length > 4);
+    again.abort();
+    await expect(refreshing).rejects.toThrow();
+    expect([...catalog.refs].sort()).toEqual([...PRICES].sort());
+    expect(catalog.mutations).toHaveLength(1);
+  });
+
+  it('keeps one runtime that cannot be read, and goes on with the others', async () => {
+    const { portal, catalog, provider } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    portal.runtimes.set('old', { versions: [] });
+    await provider.refresh();
+
+    portal.broken.add('/runtimes/prices/versions');
+    portal.runtimes.delete('old');
+    portal.runtimes.set('churn', { versions: [] });
+    const again = new AbortController();
+    const refreshing = provider.refresh(again.signal);
+    await waitFor(() => catalog.refs.has('system:default/churn'));
+    await waitFor(() => !catalog.refs.has('system:default/old'));
+    expect([...catalog.refs]).toEqual(expect.arrayContaining(PRICES));
+
+    portal.broken.clear();
+    await refreshing;
+    expect(catalog.mutations.at(-1)?.type).toBe('full');
+    expect([...catalog.refs]).toEqual(expect.arrayContaining(PRICES));
+  });
+
+  it('does not let a full read overwrite a change that came meanwhile', async () => {
+    const { portal, catalog, provider, change } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1'] });
+    await provider.refresh();
+    portal.broken.add('/runtimes/prices/versions');
+    const refreshing = provider.refresh();
+    portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
+    await change('prices');
+    portal.broken.clear();
+    await refreshing;
+    await waitFor(() => catalog.refs.size === PRICES.length);
+    expect([...catalog.refs].sort()).toEqual([...PRICES].sort());
+  });
+
+  it('takes no notice of events that are none of its own', async () => {
+    const { portal, catalog, provider, events } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1'] });
+    for (const eventPayload of [undefined, 'prices', { runtime: 7 }, {}]) {
+      await events.publish({
+        topic: KONSTELLATION_CATALOG_TOPIC,
+        eventPayload,
+      });
+    }
+    await provider.refresh();
+    expect(catalog.mutations).toHaveLength(1);
   });
 });

@@ -16,14 +16,14 @@ while read -r op pid; do
     del) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
   esac
 done
-for pid in $pids; do kill -TERM -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -s TERM -- "-$pid" 2>/dev/null; done
 for wait in 1 2 3 4 5 6 7 8 9 10; do
   left=
-  for pid in $pids; do kill -0 -- "-$pid" 2>/dev/null && left=1; done
+  for pid in $pids; do kill -s 0 -- "-$pid" 2>/dev/null && left=1; done
   [ -z "$left" ] && break
   sleep 0.2
 done
-for pid in $pids; do kill -KILL -- "-$pid" 2>/dev/null; done
+for pid in $pids; do kill -s KILL -- "-$pid" 2>/dev/null; done
 `;
 
 /** Waits until the reaper knows it; if the portal is gone before, it ends without having done anything. */
