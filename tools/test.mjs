@@ -100,7 +100,7 @@ const PARTS = {
   types: env => check(env, 'tsc', ['--noEmit', '-p', '.']),
   lint: env =>
     check(env, 'backstage-cli', ['repo', 'lint', '--max-warnings=0']),
-  format: env => check(env, 'prettier', ['--check', '--log-level=warn', '.']),
+  format: env => check(env, 'prettier', ['--check', '--loglevel=warn', '.']),
   runners: env => step('Built', () => build(env)).then(() => count(1, 0)),
   unit,
   python: env => python(env, 'runners/python'),

@@ -33,6 +33,12 @@ class FakeCatalog implements EntityProviderConnection {
   async refresh(): Promise<void> {}
 }
 
+const ending: Array<() => void> = [];
+
+afterEach(() => {
+  ending.splice(0).forEach(end => end());
+});
+
 async function connect() {
   const portal = new FakePortal();
   const catalog = new FakeCatalog();
@@ -62,12 +68,6 @@ async function connect() {
   };
   return { portal, catalog, provider, events, change };
 }
-
-const ending: Array<() => void> = [];
-
-afterEach(() => {
-  ending.splice(0).forEach(end => end());
-});
 
 const PRICES = [
   'system:default/prices',
@@ -136,7 +136,8 @@ describe('KonstellationEntityProvider', () => {
     await provider.refresh();
     portal.runtimes.clear();
     await change('prices');
-    await waitFor(() => catalog.refs.size === 0);
+    await waitFor(() => catalog.mutations.length === 2);
+    expect([...catalog.refs]).toEqual([]);
   });
 
   it('keeps everything when the portal does not answer, and gives up in the end', async () => {

@@ -4,7 +4,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import type {
-  EntityProvider,
+  EntityProviderConnection,
   EntityProviderMutation,
 } from '@backstage/plugin-catalog-node';
 import { catalogProcessingExtensionPoint } from '@backstage/plugin-catalog-node';
@@ -44,17 +44,28 @@ describe('catalogModuleKonstellation', () => {
     const portal = new FakePortal();
     portal.runtimes.set('prices', { versions: ['v1'], published: 'v1' });
     const callers = new Set<string>();
-    const providers: EntityProvider[] = [];
+    const names: string[] = [];
     const mutations: EntityProviderMutation[] = [];
+    const connected: Promise<void>[] = [];
+    const catalog: EntityProviderConnection = {
+      applyMutation: async mutation => {
+        mutations.push(mutation);
+      },
+      refresh: async () => {},
+    };
 
-    const { stop } = await startTestBackend({
+    const backend = await startTestBackend({
       extensionPoints: [
         [
           catalogProcessingExtensionPoint,
           {
             addProcessor() {},
+            // The catalog connects them before the tasks of the scheduler begin.
             addEntityProvider(...added) {
-              providers.push(...added.flat());
+              for (const provider of added.flat()) {
+                names.push(provider.getProviderName());
+                connected.push(provider.connect(catalog));
+              }
             },
             addPlaceholderResolver() {},
             setOnProcessingErrorHandler() {},
@@ -67,22 +78,15 @@ describe('catalogModuleKonstellation', () => {
         mockServices.rootConfig.factory({
           data: { app: { baseUrl: 'http://portal' } },
         }),
-        mockServices.scheduler.factory({ skipTaskRunOnStartup: true }),
       ],
     });
     try {
-      const [provider] = providers;
-      expect(provider?.getProviderName()).toBe('konstellation');
-      await provider?.connect({
-        applyMutation: async mutation => {
-          mutations.push(mutation);
-        },
-        refresh: async () => {},
-      });
+      await Promise.all(connected);
       await waitFor(() => mutations.length > 0);
     } finally {
-      await stop();
+      await backend.stop();
     }
+    expect(names).toEqual(['konstellation']);
     expect(callers).toEqual(new Set(['plugin:catalog']));
     const [mutation] = mutations;
     expect(mutation?.type).toBe('full');
@@ -90,5 +94,5 @@ describe('catalogModuleKonstellation', () => {
       mutation?.type === 'full' &&
         mutation.entities.map(({ entity }) => entity.kind),
     ).toEqual(['System', 'Component', 'API']);
-  });
+  }, 30_000);
 });
