@@ -28,6 +28,11 @@ function amount(
   return percent ? Math.ceil((replicas * Number(percent)) / 100) : byDefault;
 }
 
+function progressReason(complete: boolean, late: boolean): string {
+  if (late) return 'ProgressDeadlineExceeded';
+  return complete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated';
+}
+
 /** Makes and replaces the pods of Deployments, and says how far it is. */
 export class DeploymentController {
   readonly #progressSince = new Map<string, { key: string; at: number }>();
@@ -185,15 +190,7 @@ export class DeploymentController {
           available,
           available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
         ),
-        condition(
-          'Progressing',
-          !late,
-          late
-            ? 'ProgressDeadlineExceeded'
-            : complete
-            ? 'NewReplicaSetAvailable'
-            : 'ReplicaSetUpdated',
-        ),
+        condition('Progressing', !late, progressReason(complete, late)),
       ],
     });
   }

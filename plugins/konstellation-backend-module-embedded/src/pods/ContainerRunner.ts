@@ -328,12 +328,13 @@ function pauseFor(millis: number, signal: AbortSignal): Promise<void> {
       resolve();
       return;
     }
+    let timer: NodeJS.Timeout | undefined;
     const end = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, millis);
+    timer = setTimeout(end, millis);
     signal.addEventListener('abort', end);
   });
 }

@@ -56,25 +56,31 @@ export async function makeVolumes(
   return folders;
 }
 
+/** What a volume is filled with; an emptyDir with nothing. */
+function sourceOf({ secret, configMap }: Volume) {
+  if (secret) {
+    return {
+      kind: 'Secret' as const,
+      name: secret.secretName ?? '',
+      items: secret.items,
+    };
+  }
+  return (
+    configMap && {
+      kind: 'ConfigMap' as const,
+      name: configMap.name ?? '',
+      items: configMap.items,
+    }
+  );
+}
+
 async function fillVolume(
   store: ObjectStore,
   volume: Volume,
   namespace: string,
   folder: string,
 ): Promise<void> {
-  const source = volume.secret
-    ? {
-        kind: 'Secret' as const,
-        name: volume.secret.secretName ?? '',
-        items: volume.secret.items,
-      }
-    : volume.configMap
-    ? {
-        kind: 'ConfigMap' as const,
-        name: volume.configMap.name ?? '',
-        items: volume.configMap.items,
-      }
-    : undefined;
+  const source = sourceOf(volume);
   if (!source) return;
   const data = dataOf(store, source.kind, namespace, source.name);
   const items =

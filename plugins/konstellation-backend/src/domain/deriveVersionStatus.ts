@@ -4,6 +4,11 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { DerivedStatus, VersionRecord } from './types';
 
+const CONDITION_STATUS: Record<string, Condition['status']> = {
+  true: 'True',
+  false: 'False',
+};
+
 /** How long a phase may take, in milliseconds. */
 export interface Deadlines {
   start: number;
@@ -163,7 +168,7 @@ export function deriveVersionStatus(
     text: string,
   ): Condition => ({
     type,
-    status: isTrue === undefined ? 'Unknown' : isTrue ? 'True' : 'False',
+    status: CONDITION_STATUS[String(isTrue)] ?? 'Unknown',
     reason,
     message: text,
     lastTransitionTime: at,

@@ -121,6 +121,10 @@ export async function* readLogs(
 
   const queue: LogLine[] = [];
   let notify: () => void = () => undefined;
+  const nextLine = () =>
+    new Promise<void>(resolve => {
+      notify = resolve;
+    });
   const following = new Set<string>();
   const follow = async (source: Source) => {
     const after = seen.get(source.key);
@@ -154,9 +158,7 @@ export async function* readLogs(
       if (line) {
         yield line;
       } else {
-        await new Promise<void>(resolve => {
-          notify = resolve;
-        });
+        await nextLine();
       }
     }
   } finally {
