@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import type {
   Container,
   ContainerState,
@@ -105,12 +106,12 @@ export class ContainerRunner {
     const running = this.#process;
     if (running) {
       running.kill('SIGTERM');
-      const killing = setTimeout(
-        () => running.kill('SIGKILL'),
-        this.options.gracePeriodMillis,
+      const ended = new AbortController();
+      void pauseFor(this.options.gracePeriodMillis, ended.signal).then(() =>
+        running.kill('SIGKILL'),
       );
       await running.exited;
-      clearTimeout(killing);
+      ended.abort();
     }
     await this.#done;
   }
@@ -322,19 +323,7 @@ export class ContainerRunner {
   }
 }
 
-function pauseFor(millis: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) {
-      resolve();
-      return;
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    timer = setTimeout(end, millis);
-    signal.addEventListener('abort', end);
-  });
+/** Ends early, and without an error, when the signal aborts. */
+async function pauseFor(millis: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(millis, undefined, { signal }).catch(() => undefined);
 }
