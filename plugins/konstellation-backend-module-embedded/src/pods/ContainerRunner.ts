@@ -107,9 +107,10 @@ export class ContainerRunner {
     if (running) {
       running.kill('SIGTERM');
       const ended = new AbortController();
-      void pauseFor(this.options.gracePeriodMillis, ended.signal).then(() =>
-        running.kill('SIGKILL'),
-      );
+      void pauseFor(this.options.gracePeriodMillis, ended.signal).then(() => {
+        // Once it has ended the pid may be another's.
+        if (!ended.signal.aborted) running.kill('SIGKILL');
+      });
       await running.exited;
       ended.abort();
     }
