@@ -1,4 +1,5 @@
 // `npm start`: installs what is missing, builds, starts the portal and the page of the example, and says what to do next.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { install, needsInstall } from './install.mjs';
@@ -32,10 +33,26 @@ async function checkMachine() {
   }
 }
 
-/** When npm is killed nobody tells this process: it sees that it was handed to another parent. */
+/** Parent of a process, from the process table; undefined where there is none. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * When npm is killed nobody tells this process. npm starts scripts through a shell, so both are watched: our parent, and the
+ * parent of that.
+ */
 function endWithParent(end) {
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && end(), 500).unref();
+  const grandparent = parentOf(parent);
+  setInterval(() => {
+    if (process.ppid !== parent || parentOf(parent) !== grandparent) end();
+  }, 500).unref();
 }
 
 async function main() {
