@@ -27,7 +27,7 @@ async function checkMachine() {
   for (const [name, port] of Object.entries(ports)) {
     if (await isPortTaken(port)) {
       fail(
-        `Port ${port} is in use, which ${USES[name]} needs. Is Konstellation running already? End what uses it and try again.`,
+        `Port ${port} is in use; it is needed for ${USES[name]}. Is Konstellation running already? End what uses it and try again.`,
       );
     }
   }

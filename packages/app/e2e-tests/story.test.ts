@@ -335,68 +335,103 @@ async function guestToken({ baseUrl }: Portal): Promise<string> {
   return backstageIdentity.token;
 }
 
-test.describe('what is there after the portal ended', () => {
-  test('runs again what was started, and leaves nothing when killed', async ({
-    portal,
-    ports,
-    stateDirectory,
-  }) => {
-    const token = await guestToken(portal);
-    const api = async (method: string, path: string, body?: unknown) => {
-      const isPackage = Buffer.isBuffer(body);
-      const answer = await fetch(`${portal.baseUrl}/api/konstellation${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': isPackage ? 'application/gzip' : 'application/json',
-        },
-        body: isPackage ? new Uint8Array(body) : JSON.stringify(body),
-      });
-      expect(
-        answer.ok,
-        `${method} ${path}: ${await answer.clone().text()}`,
-      ).toBe(true);
-      return answer.json();
-    };
-    test.skip(!existsSync(greeter), 'the original package is not here');
-    await api('POST', '/runtimes', { id: 'greeter', name: 'Greeter' });
-    await api('POST', '/runtimes/greeter/versions', readFileSync(greeter));
-    const version = '/runtimes/greeter/versions/greeter-v1';
-    const status = async (base: string) => {
-      const answer = await fetch(`${base}/api/konstellation${version}`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      const { status: now, statusMessage } = await answer.json();
-      return /^Ready/.test(statusMessage) ? now : `${now}: ${statusMessage}`;
-    };
-    await api('POST', `${version}/start`, { comment: 'Unmodified, from 2020' });
-    await expect
-      .poll(() => status(portal.baseUrl), { timeout: 60_000 })
-      .toBe('STARTED');
-    await api('POST', `${version}/publish`, { comment: 'It still greets' });
-    const address = `http://greeter.localhost:${ports.front}`;
-    const greet = (rpc: string) =>
-      call(address, `/entrypoint.Entrypoint/${rpc}`, { name: 'Ana' });
-    await expect.poll(async () => (await greet('Greet')).status).toBe(200);
-    expect((await greet('Greet')).body).toContain('Hello Ana!');
-    expect((await greet('Salute')).body).toContain('Hello Ana!');
+/** Calls the API as the guest; the call has to succeed. */
+async function apiOf(portal: Portal) {
+  const token = await guestToken(portal);
+  return async (method: string, path: string, body?: unknown) => {
+    const isPackage = Buffer.isBuffer(body);
+    const answer = await fetch(`${portal.baseUrl}/api/konstellation${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': isPackage ? 'application/gzip' : 'application/json',
+      },
+      body: isPackage ? new Uint8Array(body) : JSON.stringify(body),
+    });
+    const text = await answer.text();
+    expect(answer.ok, `${method} ${path}: ${text}`).toBe(true);
+    return JSON.parse(text);
+  };
+}
 
-    const before = containerProcesses(stateDirectory);
-    expect(before.length).toBeGreaterThan(0);
-    process.kill(portal.pid, 'SIGKILL');
-    await expect
-      .poll(() => containerProcesses(stateDirectory), { timeout: 20_000 })
-      .toEqual([]);
-    await portal.stop();
+/** Uploads, configures, starts and publishes, and waits until callers are answered. */
+async function publish(
+  portal: Portal,
+  options: {
+    runtime: string;
+    file: string;
+    version: string;
+    values?: Record<string, string>;
+  },
+) {
+  const { runtime, file, values } = options;
+  const api = await apiOf(portal);
+  await api('POST', '/runtimes', { id: runtime, name: runtime });
+  await api('POST', `/runtimes/${runtime}/versions`, readFileSync(file));
+  const version = `/runtimes/${runtime}/versions/${options.version}`;
+  if (values) {
+    await api('PUT', `${version}/configuration`, { values, comment: 'Needed' });
+  }
+  await api('POST', `${version}/start`, { comment: 'First start' });
+  await expect
+    .poll(async () => (await api('GET', version)).status, { timeout: 60_000 })
+    .toBe('STARTED');
+  await api('POST', `${version}/publish`, { comment: 'For everyone' });
+  await expect
+    .poll(async () => (await api('GET', version)).status)
+    .toBe('PUBLISHED');
+}
 
-    const again = await startPortal(stateDirectory, ports);
-    try {
-      await expect
-        .poll(async () => (await greet('Greet')).status, { timeout: 60_000 })
-        .toBe(200);
-    } finally {
-      await again.stop();
-    }
-    expect(containerProcesses(stateDirectory)).toEqual([]);
+test('an original package of 2020 runs unmodified', async ({
+  portal,
+  ports,
+}) => {
+  test.skip(!existsSync(greeter), 'the original package is not here');
+  await publish(portal, {
+    runtime: 'greeter',
+    file: greeter,
+    version: 'greeter-v1',
   });
+  for (const rpc of ['Greet', 'Salute']) {
+    const answer = await call(
+      `http://greeter.localhost:${ports.front}`,
+      `/entrypoint.Entrypoint/${rpc}`,
+      { name: 'Ana' },
+    );
+    expect(answer.status).toBe(200);
+    expect(answer.body).toContain('Hello Ana!');
+  }
+});
+
+test('a killed portal leaves nothing, and runs again what was started', async ({
+  portal,
+  ports,
+  stateDirectory,
+}) => {
+  await publish(portal, {
+    runtime: 'again',
+    file: example('price-estimator-v1.krt'),
+    version: 'price-v1',
+    values: { OUTPUT_PRICE_CURRENCY: 'CAD' },
+  });
+  const status = async () => {
+    const address = `http://again.localhost:${ports.front}`;
+    return (await call(address, RPC, HOUSE)).status;
+  };
+  expect(await status()).toBe(200);
+  expect(containerProcesses(stateDirectory)).not.toEqual([]);
+
+  process.kill(portal.pid, 'SIGKILL');
+  await expect
+    .poll(() => containerProcesses(stateDirectory), { timeout: 20_000 })
+    .toEqual([]);
+  await portal.stop();
+
+  const again = await startPortal(stateDirectory, ports);
+  try {
+    await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  } finally {
+    await again.stop();
+  }
+  expect(containerProcesses(stateDirectory)).toEqual([]);
 });
