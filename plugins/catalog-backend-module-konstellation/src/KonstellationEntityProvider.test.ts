@@ -43,6 +43,7 @@ async function connect() {
   const portal = new FakePortal();
   const catalog = new FakeCatalog();
   const events = mockServices.events();
+  const logger = mockServices.logger.mock();
   const client = new KonstellationClient({
     discoveryApi: { getBaseUrl: async () => 'http://portal' },
     fetchApi: {
@@ -56,7 +57,7 @@ async function connect() {
     reader: new RuntimeReader(client),
     baseUrl: 'http://portal',
     events,
-    logger: mockServices.logger.mock(),
+    logger,
     taskRunner: { run: async () => {} },
     pauseMillis: 1,
   });
@@ -66,7 +67,7 @@ async function connect() {
     const eventPayload: KonstellationCatalogEvent = { runtime };
     return events.publish({ topic: KONSTELLATION_CATALOG_TOPIC, eventPayload });
   };
-  return { portal, catalog, provider, events, change };
+  return { portal, catalog, provider, events, logger, change };
 }
 
 const PRICES = [
@@ -141,7 +142,7 @@ describe('KonstellationEntityProvider', () => {
   });
 
   it('keeps everything when the portal does not answer, and gives up in the end', async () => {
-    const { portal, catalog, provider } = await connect();
+    const { portal, catalog, provider, logger } = await connect();
     portal.runtimes.set('prices', { versions: ['v1', 'v2'], published: 'v2' });
     await provider.refresh();
     for (const path of ['/runtimes', '/runtimes/prices/versions/v2/schema']) {
@@ -154,6 +155,10 @@ describe('KonstellationEntityProvider', () => {
     await expect(refreshing).rejects.toThrow();
     expect([...catalog.refs].sort()).toEqual([...PRICES].sort());
     expect(catalog.mutations).toHaveLength(1);
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('keeps what it has'),
+      expect.any(Error),
+    );
   });
 
   it('keeps one runtime that cannot be read, and goes on with the others', async () => {
@@ -189,6 +194,18 @@ describe('KonstellationEntityProvider', () => {
     await refreshing;
     await waitFor(() => catalog.refs.size === PRICES.length);
     expect([...catalog.refs].sort()).toEqual([...PRICES].sort());
+  });
+
+  it('reads nothing any more once it is stopped', async () => {
+    const { portal, provider, change } = await connect();
+    portal.runtimes.set('prices', { versions: ['v1'] });
+    await provider.refresh();
+    portal.asked.length = 0;
+    await change('prices');
+    provider.stop();
+    await change('prices');
+    await expect(provider.refresh()).rejects.toThrow('aborted');
+    expect(portal.asked).toEqual([]);
   });
 
   it('takes no notice of events that are none of its own', async () => {

@@ -20,11 +20,11 @@ const PROVIDER = 'konstellation';
 /** Runtimes read at once. */
 const CONCURRENCY = 4;
 /** A version that starts changes several times within this. */
-const COALESCE_MILLIS = 250;
+const COALESCE_MILLIS = 1_000;
 /** The konstellation plugin may still be starting, or a portal of its own. */
-const REFRESH_ATTEMPTS = 12;
+const REFRESH_ATTEMPTS = 40;
 const CHANGE_ATTEMPTS = 3;
-const DEFAULT_PAUSE_MILLIS = 1_000;
+const DEFAULT_PAUSE_MILLIS = 5_000;
 
 export interface KonstellationEntityProviderOptions {
   reader: RuntimeReader;
@@ -33,7 +33,7 @@ export interface KonstellationEntityProviderOptions {
   events: EventsService;
   logger: LoggerService;
   taskRunner: SchedulerServiceTaskRunner;
-  /** Pause after the first failed attempt; 1 s by default. */
+  /** Pause after a failed attempt; 5 s by default. */
   pauseMillis?: number;
 }
 
@@ -229,11 +229,10 @@ export class KonstellationEntityProvider implements EntityProvider {
       attempts,
       signal: ending,
       pauseMillis: this.options.pauseMillis ?? DEFAULT_PAUSE_MILLIS,
-      onRetry: (error, millis) =>
-        this.options.logger.info(
-          `Konstellation could not be read for the catalog, trying again in ${
-            millis / 1_000
-          } s: ${error.message}`,
+      onRetry: error =>
+        this.options.logger.warn(
+          'Konstellation could not be read for the catalog; it keeps what it has until the next attempt',
+          error,
         ),
     });
   }

@@ -5,6 +5,12 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimeSnapshot } from './entities';
 
+/** All that is read. */
+export type RuntimeApi = Pick<
+  KonstellationApi,
+  'listRuntimes' | 'getRuntime' | 'listVersions' | 'getSchema'
+>;
+
 const PAGE_SIZE = 200;
 /** A list that is longer than this many pages goes in circles. */
 const MAX_PAGES = 1_000;
@@ -34,7 +40,7 @@ async function readAll<T>(
 export class RuntimeReader {
   readonly #protos = new Map<string, string>();
 
-  constructor(private readonly api: KonstellationApi) {}
+  constructor(private readonly api: RuntimeApi) {}
 
   async listIds(signal: AbortSignal): Promise<string[]> {
     const runtimes = await readAll(cursor =>

@@ -73,7 +73,7 @@ describe('toEntities', () => {
         ],
       },
       spec: {
-        type: 'ml-solution-version',
+        type: 'ml-solution',
         lifecycle: 'production',
         owner: 'user:development/guest',
         system: 'prices',
@@ -81,7 +81,7 @@ describe('toEntities', () => {
       },
     });
     expect(entities.get('component:default/prices.price-v1')?.spec).toEqual({
-      type: 'ml-solution-version',
+      type: 'ml-solution',
       lifecycle: 'experimental',
       owner: 'user:development/guest',
       system: 'prices',

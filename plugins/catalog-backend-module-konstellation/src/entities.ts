@@ -133,7 +133,7 @@ export function toEntities(
           version: name,
         }),
         spec: {
-          type: 'ml-solution-version',
+          type: 'ml-solution',
           lifecycle: published ? 'production' : 'experimental',
           owner,
           system: runtime.id,

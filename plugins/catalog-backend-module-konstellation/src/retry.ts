@@ -1,15 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toError } from '@backstage/errors';
 
-/** Pauses grow to this. */
-const LONGEST_PAUSE_MILLIS = 30_000;
-
 /**
- * Works again after an error, with growing pauses.
+ * Works again after an error.
  *
  * @param options.attempts - how often at most
- * @param options.pauseMillis - after the first error; doubles with each
- * @param options.onRetry - told why, and how long the pause is
+ * @param options.pauseMillis - after an error
+ * @param options.onRetry - told why
  * @throws the last error; at once when the signal is aborted
  */
 export async function retry<T>(
@@ -18,7 +15,7 @@ export async function retry<T>(
     attempts: number;
     pauseMillis: number;
     signal: AbortSignal;
-    onRetry: (error: Error, pauseMillis: number) => void;
+    onRetry: (error: Error) => void;
   },
 ): Promise<T> {
   const { attempts, pauseMillis, signal, onRetry } = options;
@@ -28,12 +25,8 @@ export async function retry<T>(
       return await work();
     } catch (error) {
       if (attempt >= attempts || signal.aborted) throw error;
-      const millis = Math.min(
-        pauseMillis * 2 ** (attempt - 1),
-        LONGEST_PAUSE_MILLIS,
-      );
-      onRetry(toError(error), millis);
-      await pause(millis, undefined, { signal, ref: false });
+      onRetry(toError(error));
+      await pause(pauseMillis, undefined, { signal, ref: false });
     }
   }
 }

@@ -110,24 +110,29 @@ export class FakePortal {
       : { status: 404, body: { error, response: { statusCode: 404 } } };
   }
 
+  allRuntimes(): Runtime[] {
+    return [...this.runtimes].map(([id, { published }]) =>
+      runtimeOf(id, published),
+    );
+  }
+
+  allVersions(id: string): Version[] {
+    const { versions = [], published } = this.runtimes.get(id) ?? {};
+    return versions.map(name => versionOf(id, name, name === published));
+  }
+
   #find(
     pathname: string,
     cursor: string | undefined,
   ): Page<Runtime> | Page<Version> | Runtime | VersionSchema | undefined {
     const [, , id, , version, rest] = pathname.split('/');
-    if (!id) {
-      const all = [...this.runtimes].map(([each, { published }]) =>
-        runtimeOf(each, published),
-      );
-      return pageOf(all, cursor);
-    }
+    if (!id) return pageOf(this.allRuntimes(), cursor);
     const runtime = this.runtimes.get(id);
     if (!runtime) return undefined;
     const { versions, published } = runtime;
     if (pathname === `/runtimes/${id}`) return runtimeOf(id, published);
     if (pathname === `/runtimes/${id}/versions`) {
-      const all = versions.map(name => versionOf(id, name, name === published));
-      return pageOf(all, cursor);
+      return pageOf(this.allVersions(id), cursor);
     }
     return version && versions.includes(version) && rest === 'schema'
       ? { proto: PROTO, rpcs: [] }

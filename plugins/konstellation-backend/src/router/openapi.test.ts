@@ -34,12 +34,27 @@ function registeredRoutes(): string[] {
   );
 }
 
+interface Description {
+  paths: Record<string, Record<string, unknown>>;
+  components: Record<string, Record<string, unknown>>;
+}
+
+async function readDescription(): Promise<Description> {
+  const file = join(__dirname, '../../openapi.yaml');
+  return parse(await readFile(file, 'utf8'));
+}
+
+/** All that is referred to anywhere below a node. */
+function refsOf(node: unknown): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) =>
+    key === '$ref' && typeof value === 'string' ? [value] : refsOf(value),
+  );
+}
+
 describe('openapi.yaml', () => {
   it('describes exactly the routes there are', async () => {
-    const file = join(__dirname, '../../openapi.yaml');
-    const { paths }: { paths: Record<string, Record<string, unknown>> } = parse(
-      await readFile(file, 'utf8'),
-    );
+    const { paths } = await readDescription();
     const described = Object.entries(paths).flatMap(([path, operations]) =>
       Object.keys(operations)
         .filter(method => method !== 'parameters')
@@ -48,5 +63,28 @@ describe('openapi.yaml', () => {
     expect(described.sort()).toEqual(
       ['get /openapi.json', ...registeredRoutes()].sort(),
     );
+  });
+
+  it('refers to all of its components and to nothing else', async () => {
+    const description = await readDescription();
+    const components = Object.entries(description.components)
+      .filter(([kind]) => kind !== 'securitySchemes')
+      .flatMap(([kind, named]) =>
+        Object.keys(named).map(name => `#/components/${kind}/${name}`),
+      );
+    const referred = new Set(refsOf(description));
+    expect([...referred].sort()).toEqual(components.sort());
+  });
+
+  it('names the parameters of each path', async () => {
+    const { paths, components } = await readDescription();
+    for (const [path, { parameters = [] }] of Object.entries(paths)) {
+      const names = refsOf(parameters).map(ref => {
+        const parameter = components.parameters?.[ref.split('/').at(-1) ?? ''];
+        return new Map(Object.entries(parameter ?? {})).get('name');
+      });
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect([path, names]).toEqual([path, inPath]);
+    }
   });
 });
