@@ -1,11 +1,18 @@
-import { PROTO_SIZE, PROTOS_SIZE } from './limits';
+import {
+  PROTO_SIZE,
+  PROTOS_SIZE,
+  REQUIREMENTS_FILES,
+  REQUIREMENTS_SIZE,
+} from './limits';
 import { mediaTypeOf } from './mediaTypes';
+import { isPickle, MAX_PICKLES } from './pickles';
 import type { KrtPlatform } from './platform';
 import { archiveProblem, type Problems } from './problems';
 import type { TarFile } from './tar/readTar';
 import type { KrtFile, KrtLimits } from './types';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
+const lossyDecoder = new TextDecoder('utf-8');
 
 function isManifest(path: string): boolean {
   return path === 'krt.yml' || path === 'krt.yaml';
@@ -21,10 +28,17 @@ function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
   return whole;
 }
 
-/** What is known of the files of a package that passed by. Only krt.yml and the .proto files are kept. */
+function isRequirements(path: string): boolean {
+  return /(^|\/)requirements\.txt$/.test(path);
+}
+
+/** What is known of the files of a package that passed by. Only krt.yml, .proto files and requirements.txt are kept. */
 export class PackageIndex {
   readonly files: KrtFile[] = [];
   readonly protos = new Map<string, string>();
+  readonly requirements = new Map<string, string>();
+  /** Paths of models that are pickles. */
+  readonly pickles: string[] = [];
   manifest: { path: string; text: string } | undefined;
   /** Bytes of all files. */
   unpackedSize = 0;
@@ -42,8 +56,13 @@ export class PackageIndex {
     const isKept = this.#isKept(path, size);
     const kept: Uint8Array[] = [];
     const hash = this.platform.sha256();
+    let isFirst = true;
     for await (const chunk of entry.content) {
       hash.update(chunk);
+      if (isFirst && this.pickles.length < MAX_PICKLES) {
+        if (isPickle(path, chunk)) this.pickles.push(path);
+      }
+      isFirst = false;
       if (isKept) kept.push(chunk.slice());
     }
     const file: KrtFile = {
@@ -71,6 +90,11 @@ export class PackageIndex {
       );
       return false;
     }
+    if (isRequirements(path)) {
+      return (
+        size <= REQUIREMENTS_SIZE && this.requirements.size < REQUIREMENTS_FILES
+      );
+    }
     if (!path.endsWith('.proto')) return false;
     this.#protoBytes += size;
     if (size <= PROTO_SIZE && this.#protoBytes <= PROTOS_SIZE) return true;
@@ -87,6 +111,10 @@ export class PackageIndex {
   }
 
   #keep(path: string, bytes: Uint8Array): void {
+    if (isRequirements(path)) {
+      this.requirements.set(path, lossyDecoder.decode(bytes));
+      return;
+    }
     let text: string;
     try {
       text = decoder.decode(bytes);

@@ -1,4 +1,4 @@
-import type { ManifestDraft } from './manifest/readManifestV1';
+import type { ManifestDraft } from './manifest/draft';
 import type { Problems } from './problems';
 
 /** Names to look for what was meant in; comparing takes time. */

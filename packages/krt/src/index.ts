@@ -9,7 +9,11 @@ export { readKrt } from './readKrt';
 export type { KrtSource, ReadKrtOptions } from './readKrt';
 export { packKrt } from './packKrt';
 export { validateManifest } from './validateManifest';
-export type { ValidateManifestOptions } from './validateManifest';
+export type {
+  ValidatedManifest,
+  ValidateManifestOptions,
+} from './validateManifest';
+export { manifestJsonSchema } from './manifest/manifestSchema';
 export { KrtReadError } from './problems';
 export { PROBLEM_CODES } from './problemCodes';
 export type { KrtProblemCode } from './problemCodes';
@@ -22,3 +26,5 @@ export { describeProto } from './proto/describeProto';
 export { exampleOf, jsonSchemaOf } from './proto/jsonSchema';
 export { mediaTypeOf } from './mediaTypes';
 export type { KrtPlatform, Sha256 } from './platform';
+export { ENTRYPOINT, EXIT, usedNodes, workflowGraphs } from './workflows';
+export type { KrtWorkflowGraph } from './workflows';

@@ -14,11 +14,15 @@ export const DEFAULT_LIMITS: KrtLimits = {
   ratio: 200,
 };
 
-/** Bytes of one .proto file that are kept to be parsed. */
-export const PROTO_SIZE = MiB;
+/** Bytes of one .proto file that are kept to be parsed; those in use have some thousands. */
+export const PROTO_SIZE = MiB / 2;
 
 /** Bytes of all .proto files together. */
-export const PROTOS_SIZE = 8 * MiB;
+export const PROTOS_SIZE = 2 * MiB;
+
+/** Bytes of a requirements.txt that are looked at, and how many files of that name. */
+export const REQUIREMENTS_SIZE = 64 * 1024;
+export const REQUIREMENTS_FILES = 50;
 
 /** Unpacked bytes below which the ratio is not looked at: a tiny package of zeros is no bomb. */
 export const RATIO_FLOOR = 16 * MiB;

@@ -50,10 +50,14 @@ export const PROBLEM_CODES = {
   'src-missing': 'the source of a node is not in the archive',
   'proto-missing': 'the proto of the entrypoint is not in the archive',
   'readme-missing': 'warning: there is no docs/README.md',
+  'requirements-unpinned':
+    'warning: a requirements.txt does not say which versions it wants',
+  'pickled-model': 'warning: a model is a pickle',
 
   // YAML
   'yaml-empty': 'krt.yml is empty',
   'yaml-syntax': 'krt.yml is no YAML',
+  'yaml-length': 'krt.yml has more words and marks than are read',
   'yaml-documents': 'krt.yml has more than one document',
   'yaml-depth': 'krt.yml is nested too deep',
   'yaml-alias': 'krt.yml has an alias',
@@ -62,7 +66,7 @@ export const PROBLEM_CODES = {
   'yaml-duplicate-key': 'a key stands twice in one map',
 
   // formats
-  'format-v2-not-supported': 'the package is of krtVersion v2',
+  'format-v1-fields': 'a v2 manifest has fields of krtVersion v1',
   'format-v2-fields': 'a v1 manifest has fields of krtVersion v2',
   'format-unknown': 'krtVersion is unknown',
   'format-unsupported': 'the package is of the successor product’s format',
@@ -82,16 +86,28 @@ export const PROBLEM_CODES = {
   'proto-name': 'the proto does not end with .proto',
   'unknown-node': 'a workflow names a node that is not in `nodes`',
   'node-unused': 'warning: no workflow uses a node',
+  'subscription-pattern': 'a subscription is malformed',
+  'unknown-subscription':
+    'a node subscribes to one that is not in its workflow',
+  'subscription-self': 'a node subscribes to itself',
+  'subscription-cycle': 'warning: messages can go in a circle',
+  'node-unreachable': 'no message of the entrypoint gets to a node',
+  'unknown-exitpoint': 'the exitpoint is no node of its workflow',
+  'exitpoint-unreachable': 'no message of the entrypoint gets to the exitpoint',
   'entrypoint-src-ignored':
     'warning: the package brings its own entrypoint code',
 
   // proto
   'proto-syntax': 'a proto cannot be parsed',
+  'proto-unsupported': 'a proto is of a kind that cannot be served',
   'proto-import': 'an imported proto is neither built in nor in the archive',
   'proto-unresolved': 'a type of the proto is not declared',
   'proto-service': 'the proto does not hold exactly one service',
   'rpc-unknown': 'a workflow names an rpc that the proto does not have',
   'rpc-stream': 'an rpc of a workflow streams',
+
+  // all of it
+  'more-problems': 'there are more problems than are listed',
 } as const;
 
 /** @public */

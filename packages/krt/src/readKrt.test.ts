@@ -495,9 +495,9 @@ describe('the manifest', () => {
     ['two documents', `${MANIFEST}---\na: 1\n`, 'yaml-documents'],
     ['broken YAML', 'version: [\n', 'yaml-syntax'],
     [
-      'branching workflows',
+      'a manifest of v1 that says v2',
       `krtVersion: v2\n${MANIFEST}`,
-      'format-v2-not-supported',
+      'format-v1-fields',
     ],
     [
       'the successor format',
@@ -590,8 +590,15 @@ describe('the proto', () => {
     });
   });
 
-  it('refuses the branching classificator with one clear problem', async () => {
+  it('reads the branching classificator', async () => {
     const result = await sample('classificator-v1.engine-main.krt');
-    expect(codes(result)).toEqual(['format-v2-not-supported']);
+    expect(codes(result)).toEqual([]);
+    expect(result).toMatchObject({
+      format: 'v2',
+      manifest: {
+        krtVersion: 'v2',
+        workflows: [{ nodes: expect.arrayContaining([]) }],
+      },
+    });
   });
 });

@@ -1,18 +1,14 @@
 import { DEFAULT_LIMITS } from './limits';
 import { PackageIndex } from './PackageIndex';
 import { PackedSource } from './PackedSource';
+import { checkPickles } from './pickles';
 import { webPlatform, type KrtPlatform } from './platform';
 import { archiveProblem, KrtReadError, Problems } from './problems';
+import { checkRequirements } from './requirements';
+import { runInSlices } from './slices';
 import { readTar } from './tar/readTar';
-import type {
-  KrtFile,
-  KrtLimits,
-  KrtManifest,
-  KrtProblem,
-  KrtProto,
-  KrtReadResult,
-} from './types';
-import { checkManifest } from './validateManifest';
+import type { KrtFile, KrtLimits, KrtProblem, KrtReadResult } from './types';
+import { checkManifest, type ValidatedManifest } from './validateManifest';
 
 /** @public */
 export interface ReadKrtOptions {
@@ -74,27 +70,41 @@ function manifestMissing(files: readonly KrtFile[]): KrtProblem {
       });
 }
 
-/** What is asked of the content once all of it has been seen, or all that could be. */
-function conclude(
+/** What the manifest says, and what the rest of the package says to it. */
+async function readManifest(
   index: PackageIndex,
   problems: Problems,
   isWhole: boolean,
-): { manifest?: KrtManifest; proto?: KrtProto } {
-  const { manifest } = index;
-  const files = index.files.map(file => file.path);
+): Promise<ValidatedManifest> {
+  const { manifest, protos } = index;
   if (!manifest) {
     if (!problems.hasErrors) problems.add(manifestMissing(index.files));
     return {};
   }
-  return checkManifest(
-    manifest.text,
-    {
-      file: manifest.path,
-      // Of an archive that was not read to its end, nobody knows what is missing.
-      ...(isWhole ? { files, protos: index.protos } : {}),
-    },
-    problems,
+  const files = index.files.map(file => file.path);
+  return runInSlices(
+    checkManifest(
+      manifest.text,
+      {
+        file: manifest.path,
+        // Of an archive that was not read to its end, nobody knows what is missing.
+        ...(isWhole ? { files, protos } : {}),
+      },
+      problems,
+    ),
   );
+}
+
+/** What is asked of the content once all of it has been seen, or all that could be. */
+async function conclude(
+  index: PackageIndex,
+  problems: Problems,
+  isWhole: boolean,
+): Promise<ValidatedManifest> {
+  const found = await readManifest(index, problems, isWhole);
+  checkRequirements(index.requirements, problems);
+  checkPickles(index.pickles, problems);
+  return problems.hasErrors ? { format: found.format } : found;
 }
 
 /**
@@ -145,9 +155,8 @@ export async function readKrt(
   } finally {
     packed.close();
   }
-  const concluded = conclude(index, problems, isWhole);
   return {
-    ...(problems.hasErrors ? {} : concluded),
+    ...(await conclude(index, problems, isWhole)),
     files: index.files,
     digest: packed.digest(),
     size: packed.size,

@@ -36,19 +36,54 @@ export interface KrtWorkflow {
   sequential: string[];
 }
 
-/**
- * The validated model of krt.yml, never raw YAML.
- * @public
- */
-export interface KrtManifest {
-  krtVersion: 'v1';
+/** What manifests of all formats say. @public */
+export interface KrtManifestBase {
   version: string;
   description: string;
   entrypoint: { proto: string; image: string };
   config: { variables: string[]; files: string[] };
+}
+
+/** Workflows that call nodes one after another. @public */
+export interface KrtManifestV1 extends KrtManifestBase {
+  krtVersion: 'v1';
   nodes: KrtNode[];
   workflows: KrtWorkflow[];
 }
+
+/** A node of a workflow that branches. @public */
+export interface KrtBranchingNode extends KrtNode {
+  /** `entrypoint`, the name of a node of the same workflow, or `node.channel`. */
+  subscriptions: string[];
+  /** Processes that share the messages of the node. */
+  replicas: number;
+  objectStore?: { name: string; scope: 'workflow' | 'project' };
+}
+
+/** @public */
+export interface KrtBranchingWorkflow {
+  name: string;
+  /** An rpc of the proto. */
+  entrypoint: string;
+  /** The node whose message is the answer. */
+  exitpoint: string;
+  nodes: KrtBranchingNode[];
+}
+
+/** Workflows whose nodes subscribe to each other. @public */
+export interface KrtManifestV2 extends KrtManifestBase {
+  krtVersion: 'v2';
+  workflows: KrtBranchingWorkflow[];
+}
+
+/**
+ * The validated model of krt.yml, never raw YAML.
+ * @public
+ */
+export type KrtManifest = KrtManifestV1 | KrtManifestV2;
+
+/** @public */
+export type KrtFormat = KrtManifest['krtVersion'];
 
 /** A regular file of the archive. @public */
 export interface KrtFile {
@@ -109,6 +144,8 @@ export interface KrtProto {
  * @public
  */
 export interface KrtReadResult {
+  /** Which format the manifest was read as; absent where there is no manifest of a known one. */
+  format?: KrtFormat;
   manifest?: KrtManifest;
   proto?: KrtProto;
   files: KrtFile[];

@@ -3,7 +3,8 @@ import { archiveProblem, Problems } from './problems';
 import { parseManifest } from './manifest/parseManifest';
 import { readProto } from './proto/readProto';
 import { DEFAULT_LIMITS } from './limits';
-import type { KrtManifest, KrtProblem, KrtProto } from './types';
+import { runAtOnce, type Slices } from './slices';
+import type { KrtFormat, KrtManifest, KrtProblem, KrtProto } from './types';
 
 /** What a manifest is checked against. @public */
 export interface ValidateManifestOptions {
@@ -15,21 +16,31 @@ export interface ValidateManifestOptions {
   protos?: ReadonlyMap<string, string>;
 }
 
+/** What is known of a manifest. @public */
+export interface ValidatedManifest {
+  /** Which format it was read as; absent where it is none of those known. */
+  format?: KrtFormat;
+  manifest?: KrtManifest;
+  proto?: KrtProto;
+}
+
 /** A manifest and its proto, as far as they could be read. */
-export function checkManifest(
+export function* checkManifest(
   text: string,
   options: ValidateManifestOptions,
   problems: Problems,
-): { manifest?: KrtManifest; proto?: KrtProto } {
+): Slices<ValidatedManifest> {
   const { file = 'krt.yml', files, protos } = options;
-  const draft = parseManifest(text, file, problems);
-  if (!draft) return {};
+  const { format, draft } = yield* parseManifest(text, file, problems);
+  if (!draft) return { format };
+  yield;
   if (files) {
     checkFiles(draft, files, problems);
     checkReadme(files, problems);
   }
+  yield;
   const proto = protos && readProto(draft, protos, problems);
-  return { manifest: draft.manifest, proto };
+  return { format, manifest: draft.manifest, proto };
 }
 
 /**
@@ -40,7 +51,7 @@ export function checkManifest(
 export function validateManifest(
   text: string,
   options: ValidateManifestOptions = {},
-): { manifest?: KrtManifest; proto?: KrtProto; problems: KrtProblem[] } {
+): ValidatedManifest & { problems: KrtProblem[] } {
   const problems = new Problems();
   if (new TextEncoder().encode(text).length > DEFAULT_LIMITS.manifestSize) {
     problems.add(
@@ -51,9 +62,9 @@ export function validateManifest(
     );
     return { problems: problems.all };
   }
-  const found = checkManifest(text, options, problems);
+  const found = runAtOnce(checkManifest(text, options, problems));
   return {
-    ...(problems.hasErrors ? {} : found),
+    ...(problems.hasErrors ? { format: found.format } : found),
     problems: problems.all,
   };
 }

@@ -75,37 +75,46 @@ export class ManifestNode {
     return !this.present || (isScalar(this.node) && this.node.value === null);
   }
 
-  /** The fields of a map, with unknown ones reported. undefined (reported) when it is none. */
+  get isEmptyList(): boolean {
+    return isSeq(this.node) && this.node.items.length === 0;
+  }
+
+  /**
+   * The fields of a map by its rule, with unknown ones reported.
+   * @param foreign - reports a key that belongs to another format, and says so
+   * @returns undefined (reported) when it is no map
+   */
   fields<K extends string>(
-    known: readonly K[],
+    { fields: known }: { fields: Readonly<Record<K, unknown>> },
+    foreign?: (at: ManifestNode, key: string) => boolean,
   ): Record<K, ManifestNode> | undefined {
     if (!isMap(this.node)) {
       this.report('wrong-type', `"${this.path || 'krt.yml'}" must be a map`);
       return undefined;
     }
-    const found: Partial<Record<K, ManifestNode>> = {};
-    const isKnown = (key: string): key is K =>
-      known.some(candidate => candidate === key);
+    const names = Object.keys(known);
+    const found = new Map<string, ManifestNode>();
     for (const pair of this.node.items) {
       if (!isPair(pair) || !isScalar(pair.key)) continue;
       const key = String(pair.key.value);
       const child = this.#child(key, pair.value);
-      if (isKnown(key)) {
-        found[key] = child;
-      } else {
-        const at = new ManifestNode(this.source, child.path, pair.key);
-        at.report('unknown-field', `unknown field "${key}"`, {
-          hint: at.suggest(key, known, `known here: ${known.join(', ')}`),
-        });
+      if (Object.hasOwn(known, key)) {
+        found.set(key, child);
+        continue;
       }
+      const at = new ManifestNode(this.source, child.path, pair.key);
+      if (foreign?.(at, key)) continue;
+      at.report('unknown-field', `unknown field "${key.slice(0, 80)}"`, {
+        hint: at.suggest(key, names, `known here: ${names.join(', ')}`),
+      });
     }
-    const all = {} as Record<K, ManifestNode>;
-    for (const key of known) {
-      all[key] =
-        found[key] ??
-        new ManifestNode(this.source, this.#join(key), this.node, false);
+    const all: Partial<Record<string, ManifestNode>> = {};
+    for (const name of names) {
+      all[name] =
+        found.get(name) ??
+        new ManifestNode(this.source, this.#join(name), this.node, false);
     }
-    return all;
+    return all as Record<K, ManifestNode>;
   }
 
   /** Items of a sequence; empty (reported unless `optional`) when absent or none. */
@@ -165,6 +174,36 @@ export class ManifestNode {
     }
     this.report('wrong-type', `"${this.path}" must be true or false`);
     return undefined;
+  }
+
+  /** A whole number of at least `minimum`; undefined when absent, reported when something else. */
+  integer(minimum: number): number | undefined {
+    if (this.isNull) return undefined;
+    const { node } = this;
+    const value = isScalar(node) ? node.value : undefined;
+    if (Number.isSafeInteger(value) && Number(value) >= minimum) {
+      return Number(value);
+    }
+    this.report(
+      'wrong-type',
+      `"${this.path}" must be a whole number of at least ${minimum}`,
+    );
+    return undefined;
+  }
+
+  /** One of a few words; undefined when absent, reported when something else. */
+  word<W extends string>(values: readonly W[]): W | undefined {
+    if (this.isNull) return undefined;
+    const { node } = this;
+    const text = isScalar(node) ? String(node.value) : '';
+    const found = values.find(value => value === text);
+    if (found === undefined) {
+      const list = values.join(' or ');
+      this.report('wrong-type', `"${this.path}" must be ${list}`, {
+        hint: this.suggest(text, values),
+      });
+    }
+    return found;
   }
 
   #join(key: string): string {

@@ -1,71 +1,147 @@
-import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import type { KrtFormat } from '../types';
 import { isNode, ManifestNode, type ManifestSource } from './ManifestNode';
 
-function workflowsOf(root: YAMLMap): YAMLMap[] {
-  const workflows = root.get('workflows', true);
-  return isSeq(workflows)
-    ? workflows.items.flatMap(item => (isMap(item) ? [item] : []))
-    : [];
+/** Fields that tell the formats apart. */
+const ONLY: Record<KrtFormat, { root: string[]; workflow: string[] }> = {
+  v1: { root: ['nodes'], workflow: ['sequential'] },
+  v2: { root: [], workflow: ['exitpoint', 'nodes'] },
+};
+
+const HOW_TO: Record<KrtFormat, string> = {
+  v1: 'list `nodes` at the top and write the workflow as `sequential`',
+  v2: 'give each workflow its own `nodes` and an `exitpoint`',
+};
+
+interface Mark {
+  path: string;
+  field: string;
+  key: Node;
 }
 
-/**
- * Recognises a manifest of another format than the first, which would only give a list of errors that miss the point.
- * @returns whether it is one; then one problem says so
- */
-export function reportOtherFormat(
-  source: ManifestSource,
-  root: unknown,
-): boolean {
-  if (!isMap(root)) return false;
-  const workflows = workflowsOf(root);
-  const processes = workflows.findIndex(workflow => workflow.has('processes'));
-  if (processes >= 0) {
-    new ManifestNode(
-      source,
-      `workflows[${processes}].processes`,
-      workflows[processes],
-    ).report(
-      'format-unsupported',
-      'this is a package of the successor format (workflows with processes), which this product does not run',
-      { hint: 'a KRT package lists `nodes` and workflows with `sequential`' },
-    );
-    return true;
-  }
-  const krtVersion = root.get('krtVersion', true);
-  const stated = isScalar(krtVersion) ? String(krtVersion.value) : undefined;
-  if (stated === 'v2' && isNode(krtVersion)) {
-    new ManifestNode(source, 'krtVersion', krtVersion).report(
-      'format-v2-not-supported',
-      'branching packages (krtVersion v2) cannot run yet',
-      { hint: 'write the workflow as `sequential` in a package of format v1' },
-    );
-    return true;
-  }
-  const branching = workflows.findIndex(
-    workflow => workflow.has('nodes') || workflow.has('exitpoint'),
+function keyOf(map: YAMLMap, field: string): Node | undefined {
+  const pair = map.items.find(
+    ({ key }) => isScalar(key) && key.value === field,
   );
-  if (branching >= 0 && (stated === undefined || stated === 'v1')) {
-    const field = workflows[branching]?.has('exitpoint')
-      ? 'exitpoint'
-      : 'nodes';
-    const key = workflows[branching]?.items
-      .map(pair => pair.key)
-      .find(candidate => isScalar(candidate) && candidate.value === field);
-    new ManifestNode(
-      source,
-      `workflows[${branching}].${field}`,
-      isNode(key) ? key : root,
-    ).report(
-      'format-v2-fields',
-      `\`${field}\` of a workflow belongs to krtVersion v2, but this manifest is read as krtVersion v1`,
+  return isNode(pair?.key) ? pair.key : undefined;
+}
+
+function workflowsOf(root: YAMLMap): Array<{ path: string; map: YAMLMap }> {
+  const workflows = root.get('workflows', true);
+  if (!isSeq(workflows)) return [];
+  return workflows.items.flatMap((map, index) =>
+    isMap(map) ? [{ path: `workflows[${index}].`, map }] : [],
+  );
+}
+
+/** The first field that only this format has. */
+function markOf(format: KrtFormat, root: YAMLMap): Mark | undefined {
+  const maps = [
+    { path: '', map: root, fields: ONLY[format].root },
+    ...workflowsOf(root).map(workflow => ({
+      ...workflow,
+      fields: ONLY[format].workflow,
+    })),
+  ];
+  for (const { path, map, fields } of maps) {
+    for (const field of fields) {
+      const key = keyOf(map, field);
+      if (key) return { path: path + field, field, key };
+    }
+  }
+  return undefined;
+}
+
+function reportSuccessor(source: ManifestSource, root: YAMLMap): boolean {
+  const found = workflowsOf(root).find(({ map }) => map.has('processes'));
+  if (!found) return false;
+  new ManifestNode(
+    source,
+    `${found.path}processes`,
+    keyOf(found.map, 'processes'),
+  ).report(
+    'format-unsupported',
+    'this is a package of the successor format (workflows with processes), which this product does not run',
+    { hint: 'a KRT package lists `nodes` and workflows with `sequential`' },
+  );
+  return true;
+}
+
+/** What `krtVersion` says; undefined when it is absent, or reported as unknown. */
+function statedFormat(
+  source: ManifestSource,
+  root: YAMLMap,
+): KrtFormat | undefined {
+  const krtVersion = root.get('krtVersion', true);
+  const at = new ManifestNode(
+    source,
+    'krtVersion',
+    isNode(krtVersion) ? krtVersion : undefined,
+  );
+  if (at.isNull) return undefined;
+  const stated = isScalar(krtVersion) ? String(krtVersion.value) : '';
+  if (stated === 'v1' || stated === 'v2') return stated;
+  at.report('format-unknown', `unknown krtVersion "${stated.slice(0, 80)}"`, {
+    hint: 'write `krtVersion: v2` for workflows that branch; leave it out for those of v1',
+  });
+  return undefined;
+}
+
+const other: Record<KrtFormat, KrtFormat> = { v1: 'v2', v2: 'v1' };
+
+/** Reports a field that another format has. @returns whether it is one */
+export function reportForeign(
+  format: KrtFormat,
+  place: 'root' | 'workflow',
+): (at: ManifestNode, key: string) => boolean {
+  const foreign = other[format];
+  return (at, key) => {
+    if (!ONLY[foreign][place].includes(key)) return false;
+    at.report(
+      `format-${foreign}-fields`,
+      `\`${key}\` ${
+        place === 'workflow' ? 'of a workflow ' : ''
+      }belongs to krtVersion ${foreign}, but this manifest is read as krtVersion ${format}`,
       {
-        hint:
-          stated === undefined
-            ? 'add `krtVersion: v2`, or list `nodes` at the top and write the workflow as `sequential`'
-            : 'list `nodes` at the top and write the workflow as `sequential`',
+        hint: `${HOW_TO[format]}, or write all of it as krtVersion ${foreign}`,
       },
     );
     return true;
-  }
-  return false;
+  };
+}
+
+/**
+ * Which format a manifest is to be read as: what it says, or what its fields show. Where the two differ, one problem says so and
+ * the fields count, so that what else is reported is what matters.
+ * @returns undefined (reported) for the successor's format
+ */
+export function detectFormat(
+  source: ManifestSource,
+  root: unknown,
+): KrtFormat | undefined {
+  if (!isMap(root)) return 'v1';
+  if (reportSuccessor(source, root)) return undefined;
+  const stated = statedFormat(source, root);
+  const marks = { v1: markOf('v1', root), v2: markOf('v2', root) };
+  const assumed = stated ?? 'v1';
+  const foreign = other[assumed];
+  const mark = marks[foreign];
+  if (!mark || marks[assumed]) return assumed;
+  const where = mark.path === mark.field ? '' : 'of a workflow ';
+  new ManifestNode(source, mark.path, mark.key).report(
+    `format-${foreign}-fields`,
+    `\`${
+      mark.field
+    }\` ${where}belongs to krtVersion ${foreign}, but this manifest ${
+      stated ? `says krtVersion ${stated}` : 'is read as krtVersion v1'
+    }`,
+    {
+      hint: `${
+        foreign === 'v2'
+          ? `${stated ? 'write' : 'add'} \`krtVersion: v2\``
+          : 'remove `krtVersion`, or write `krtVersion: v1`'
+      }; or ${HOW_TO[assumed]}`,
+    },
+  );
+  return foreign;
 }

@@ -1,19 +1,42 @@
-import { Composer, LineCounter, Parser, type Document } from 'yaml';
+import {
+  Composer,
+  Lexer,
+  LineCounter,
+  Parser,
+  type CST,
+  type Document,
+} from 'yaml';
 import type { Problems } from '../problems';
+import type { Slices } from '../slices';
+import type { KrtFormat } from '../types';
 import { checkShape } from './checkShape';
+import type { ManifestDraft } from './draft';
 import { findTooDeep, MAX_DEPTH } from './findTooDeep';
-import { reportOtherFormat } from './formats';
+import { detectFormat } from './formats';
 import { ManifestNode, type ManifestSource } from './ManifestNode';
-import { readManifestV1, type ManifestDraft } from './readManifestV1';
+import { readManifestV1 } from './readManifestV1';
+import { readManifestV2 } from './readManifestV2';
 
 /** More errors of the YAML itself say nothing new. */
 const MAX_YAML_ERRORS = 20;
 
+/**
+ * Words and marks of a manifest, counted by the lexer; a node of three lines has about 30. The YAML library needs some
+ * microseconds for each, which is what bounds the time of a check, whatever the text.
+ */
+export const MAX_LEXEMES = 12_000;
+
+/** Lexemes after which others may have their turn. */
+const SLICE_LEXEMES = 500;
+
+type YamlCode = 'yaml-empty' | 'yaml-syntax' | 'yaml-depth' | 'yaml-length';
+
 function reportAt(
   source: ManifestSource,
   offset: number,
-  code: 'yaml-empty' | 'yaml-syntax' | 'yaml-depth',
+  code: YamlCode,
   message: string,
+  hint?: string,
 ): void {
   const { line, col } = source.lines.linePos(offset);
   source.problems.add({
@@ -23,13 +46,56 @@ function reportAt(
     code,
     severity: 'error',
     message,
+    hint,
     file: source.file,
   });
 }
 
-/** @returns the one document of the text; undefined (reported) when it is no YAML or nested too deep */
-function parseYaml(source: ManifestSource, text: string): Document | undefined {
-  const tokens = Array.from(new Parser(source.lines.addNewLine).parse(text));
+/** @returns the syntax of the text; undefined (reported) when there is too much of it */
+function* parseTokens(
+  source: ManifestSource,
+  text: string,
+): Slices<CST.Token[] | undefined> {
+  const parser = new Parser(source.lines.addNewLine);
+  source.lines.addNewLine(0);
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (++lexemes > MAX_LEXEMES) {
+      reportAt(
+        source,
+        parser.offset,
+        'yaml-length',
+        `${source.file} has more than ${MAX_LEXEMES} words and marks`,
+        'no solution needs that many nodes, keys or workflows: write a list shorter, or split the solution',
+      );
+      return undefined;
+    }
+    tokens.push(...parser.next(lexeme));
+    if (lexemes % SLICE_LEXEMES === 0) yield;
+  }
+  tokens.push(...parser.end());
+  return tokens;
+}
+
+/** Each error of the library is an Error; thousands of stack traces that nobody reads take longer than the rest. */
+function withoutStacks<T>(work: () => T): T {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+}
+
+/** @returns the one document of the text; undefined (reported) when it is no YAML, too long or nested too deep */
+function* parseYaml(
+  source: ManifestSource,
+  text: string,
+): Slices<Document | undefined> {
+  const tokens = yield* parseTokens(source, text);
+  if (!tokens) return undefined;
   const tooDeep = findTooDeep(tokens);
   if (tooDeep !== undefined) {
     reportAt(
@@ -37,9 +103,11 @@ function parseYaml(source: ManifestSource, text: string): Document | undefined {
       tooDeep,
       'yaml-depth',
       `nested more than ${MAX_DEPTH} levels deep`,
+      'a krt.yml needs five levels at most',
     );
     return undefined;
   }
+  yield;
   const composer = new Composer({
     schema: 'core',
     merge: false,
@@ -48,7 +116,8 @@ function parseYaml(source: ManifestSource, text: string): Document | undefined {
     prettyErrors: false,
     strict: true,
   });
-  const [document, second] = composer.compose(tokens);
+  const [document, second] = withoutStacks(() => [...composer.compose(tokens)]);
+  yield;
   if (!document) {
     reportAt(source, 0, 'yaml-empty', `${source.file} is empty`);
     return undefined;
@@ -77,19 +146,24 @@ function parseYaml(source: ManifestSource, text: string): Document | undefined {
 /**
  * Parses krt.yml: YAML 1.2 core schema, without aliases and tags, one document. All that is wrong is added to the problems.
  * @param text - at most the limit of bytes, which the caller checks before
- * @returns what could be read; undefined when it is no manifest of a known format
+ * @returns what could be read; no draft when it is no manifest of a known format
  */
-export function parseManifest(
+export function* parseManifest(
   text: string,
   file: string,
   problems: Problems,
-): ManifestDraft | undefined {
+): Slices<{ format?: KrtFormat; draft?: ManifestDraft }> {
   const source: ManifestSource = { file, lines: new LineCounter(), problems };
-  const document = parseYaml(source, text);
-  if (!document) return undefined;
-  if (reportOtherFormat(source, document.contents)) return undefined;
+  const document = yield* parseYaml(source, text);
+  if (!document) return {};
+  const format = detectFormat(source, document.contents);
+  if (!format) return {};
+  yield;
   checkShape(source, document.contents);
-  return readManifestV1(
-    new ManifestNode(source, '', document.contents ?? undefined),
-  );
+  yield;
+  const root = new ManifestNode(source, '', document.contents ?? undefined);
+  return {
+    format,
+    draft: format === 'v1' ? readManifestV1(root) : readManifestV2(root),
+  };
 }

@@ -1,18 +1,8 @@
+import { IMAGE, KEY, NAME } from './fields';
 import type { ManifestNode } from './ManifestNode';
 
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-const KEY = /^[A-Z0-9]([_A-Z0-9]*[A-Z0-9])?$/;
-const NAME_LENGTH = 19;
-
-// The reference grammar of container images: [host[:port]/]path[:tag][@digest], where the path is of lower case.
-const HOST = '[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::\\d{1,5})?';
-const PART = '[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*';
-const IMAGE = new RegExp(
-  `^(?:${HOST}/)?${PART}(?:/${PART})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
-);
-const IMAGE_LENGTH = 512;
-/** The longest key that a Secret takes. */
-const KEY_LENGTH = 253;
+const NAME_LENGTH = NAME.maxLength ?? Infinity;
+const KEY_LENGTH = KEY.maxLength ?? Infinity;
 
 function asName(text: string): string {
   return text
@@ -28,17 +18,17 @@ export function readName(node: ManifestNode, what: string): string | undefined {
   const name = node.text(what);
   if (name === undefined) return undefined;
   if (name.length > NAME_LENGTH) {
+    const start = name.slice(0, 80);
     node.report(
       'name-length',
-      `Invalid length "${name.slice(
-        0,
-        80,
-      )}" at "${what}" must be lower than 20`,
+      `Invalid length "${start}" at "${what}" must be lower than ${
+        NAME_LENGTH + 1
+      }`,
       { hint: `shorten to ${NAME_LENGTH} characters` },
     );
     return undefined;
   }
-  if (!NAME.test(name)) {
+  if (!NAME.pattern?.test(name)) {
     const better = asName(name);
     node.report(
       'name-pattern',
@@ -58,7 +48,7 @@ export function readName(node: ManifestNode, what: string): string | undefined {
 export function readKey(node: ManifestNode): string | undefined {
   const key = node.text(node.path);
   if (key === undefined) return undefined;
-  if (key.length > KEY_LENGTH || !KEY.test(key)) {
+  if (key.length > KEY_LENGTH || !KEY.pattern?.test(key)) {
     const start = key.slice(0, 80);
     node.report('key-pattern', `Invalid configuration key "${start}"`, {
       hint: `use A–Z, 0–9 and underscores inside, at most ${KEY_LENGTH} characters`,
@@ -81,13 +71,14 @@ export function readImage(
 ): string | undefined {
   const image = node.text(what);
   if (image === undefined) return undefined;
-  if (image.length > IMAGE_LENGTH || !IMAGE.test(image)) {
+  if (
+    image.length > (IMAGE.maxLength ?? Infinity) ||
+    !IMAGE.pattern?.test(image)
+  ) {
     node.report(
       'image-reference',
       `"${image.slice(0, 120)}" is no image name`,
-      {
-        hint: 'write it as registry/name:tag',
-      },
+      { hint: 'write it as registry/name:tag' },
     );
     return undefined;
   }

@@ -15,6 +15,9 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** Comparing takes time; of this many names one is near enough. */
+const MAX_CANDIDATES = 500;
+
 /** The candidate that was probably meant, if one is near. */
 export function suggest(
   word: string,
@@ -23,7 +26,9 @@ export function suggest(
   if (word.length > 64) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let compared = 0;
   for (const candidate of candidates) {
+    if (++compared > MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - word.length) >= bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d < bestDistance) {

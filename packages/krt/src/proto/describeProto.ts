@@ -6,13 +6,19 @@ function withoutDot(fullName: string): string {
   return fullName.replace(/^\./, '');
 }
 
-/** What users are told about a proto: its rpcs with the schema of their requests and an example each. */
+/**
+ * What users are told about a proto: its rpcs with the schema of their requests and an example each.
+ * @param called - the rpcs that workflows answer; all of them by default
+ * @throws RangeError when a request is too large to be described
+ */
 export function describeProto(
   path: string,
   text: string,
   parsed: ParsedProto,
+  called?: ReadonlySet<string>,
 ): KrtProto {
   const rpcs = parsed.service.methodsArray.flatMap((method): KrtRpc[] => {
+    if (called && !called.has(method.name)) return [];
     const request = method.resolvedRequestType;
     const response = method.resolvedResponseType;
     if (!request || !response) return [];

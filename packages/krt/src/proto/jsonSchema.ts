@@ -5,6 +5,10 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Levels of nested messages an example shows. */
 const EXAMPLE_DEPTH = 4;
+/** Fields an example shows in all; messages may refer to messages in any number. */
+const EXAMPLE_FIELDS = 500;
+/** Message types a schema may need; what is beyond describes no request that anyone writes. */
+export const MAX_DEFINITIONS = 1_000;
 
 const SCALARS: Record<string, { schema: Schema; example: Json }> = {
   double: { schema: { type: 'number' }, example: 0 },
@@ -103,6 +107,7 @@ function messageSchema(type: protobuf.Type, pending: protobuf.Type[]): Schema {
 
 /**
  * JSON Schema (2020-12) of a message in the JSON mapping of proto3, with field names as written in the proto.
+ * @throws RangeError when it needs more than {@link MAX_DEFINITIONS} message types
  */
 export function jsonSchemaOf(type: protobuf.Type): Schema {
   const pending: protobuf.Type[] = [];
@@ -110,9 +115,15 @@ export function jsonSchemaOf(type: protobuf.Type): Schema {
   const definitions = new Map<string, Schema>();
   for (let next = pending.pop(); next; next = pending.pop()) {
     const name = reference(next);
-    if (!definitions.has(name)) {
-      definitions.set(name, messageSchema(next, pending));
+    if (definitions.has(name)) continue;
+    if (definitions.size === MAX_DEFINITIONS) {
+      throw new RangeError(
+        `"${reference(
+          type,
+        )}" is made of more than ${MAX_DEFINITIONS} message types`,
+      );
     }
+    definitions.set(name, messageSchema(next, pending));
   }
   return {
     ...schema,
@@ -120,7 +131,16 @@ export function jsonSchemaOf(type: protobuf.Type): Schema {
   };
 }
 
-function singleExample(field: protobuf.Field, depth: number): Json {
+/** How much of an example may still be written. */
+interface Budget {
+  fields: number;
+}
+
+function singleExample(
+  field: protobuf.Field,
+  depth: number,
+  budget: Budget,
+): Json {
   const resolved = field.resolvedType;
   if (resolved instanceof protobuf.Enum) {
     return Object.keys(resolved.values)[0] ?? 0;
@@ -128,11 +148,26 @@ function singleExample(field: protobuf.Field, depth: number): Json {
   if (resolved instanceof protobuf.Type) {
     return (
       WELL_KNOWN[resolved.fullName]?.example ??
-      (depth < EXAMPLE_DEPTH ? messageExample(resolved, depth + 1) : {})
+      (depth < EXAMPLE_DEPTH ? messageExample(resolved, depth + 1, budget) : {})
     );
   }
-  if (field.type === 'string') return field.name;
-  return SCALARS[field.type]?.example ?? null;
+  return (
+    statedExample(field) ??
+    (field.type === 'string' ? field.name : SCALARS[field.type]?.example) ??
+    null
+  );
+}
+
+/** What a comment `example: <json>` says. */
+function statedExample(field: protobuf.Field): Json | undefined {
+  const stated = /\bexample:\s*(.+)$/m.exec(field.comment ?? '')?.[1];
+  if (stated === undefined) return undefined;
+  try {
+    return JSON.parse(stated);
+  } catch {
+    // A sentence that happens to begin like that.
+    return undefined;
+  }
 }
 
 function mapKeyExample(field: protobuf.MapField): string {
@@ -143,35 +178,29 @@ function mapKeyExample(field: protobuf.MapField): string {
 function messageExample(
   type: protobuf.Type,
   depth: number,
+  budget: Budget,
 ): { [key: string]: Json } {
   const example = new Map<string, Json>();
   for (const field of type.fieldsArray) {
     // Of a oneof only the first can be set.
     if (field.partOf && field.partOf.fieldsArray[0] !== field) continue;
-    const value = singleExample(field, depth);
+    if (budget.fields-- <= 0) break;
+    const value = singleExample(field, depth, budget);
     if (field instanceof protobuf.MapField) {
       example.set(field.name, { [mapKeyExample(field)]: value });
+    } else if (!field.repeated || Array.isArray(value)) {
+      example.set(field.name, value);
     } else {
-      example.set(field.name, field.repeated ? [value] : value);
+      example.set(field.name, [value]);
     }
   }
   return Object.fromEntries(example);
 }
 
 /**
- * An example request. A comment `example: <json>` at a field of a scalar type is taken as its value.
+ * An example request. A comment `example: <json>` at a field that is no message is taken as its value; for a repeated field it
+ * is the list or one entry.
  */
 export function exampleOf(type: protobuf.Type): Record<string, unknown> {
-  const example = messageExample(type, 0);
-  for (const field of type.fieldsArray) {
-    const stated = /\bexample:\s*(.+)$/m.exec(field.comment ?? '')?.[1];
-    if (stated === undefined || field.resolvedType || field.repeated) continue;
-    try {
-      const value: Json = JSON.parse(stated);
-      example[field.name] = value;
-    } catch {
-      // A sentence that happens to begin like that.
-    }
-  }
-  return example;
+  return messageExample(type, 0, { fields: EXAMPLE_FIELDS });
 }

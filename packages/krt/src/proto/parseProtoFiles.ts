@@ -1,9 +1,12 @@
 import protobuf from 'protobufjs';
 import type { KrtProblemCode } from '../problemCodes';
 import type { KrtProblem } from '../types';
+import { scanProto } from './scanProto';
 
 /** Files a proto may import, all together. */
 const MAX_FILES = 100;
+/** Parts of the name of a package (`a.b.c`). */
+const MAX_PACKAGE_PARTS = 32;
 
 /** A proto with everything it imports, resolved. */
 export interface ParsedProto {
@@ -21,26 +24,144 @@ function problem(
   file: string,
   code: KrtProblemCode,
   message: string,
-  hint?: string,
+  options: { hint?: string; line?: number } = {},
 ): KrtProblem {
   return {
     path: 'entrypoint.proto',
     file,
     code,
     severity: 'error',
-    message,
-    hint,
-    line: lineOf(message),
+    message: message.replace(/ ?\((?:.*, )?line \d+\)/, '').slice(0, 300),
+    hint: options.hint,
+    line: options.line ?? lineOf(message),
   };
 }
 
-function collectServices(
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function* everyObject(
   namespace: protobuf.NamespaceBase,
-): protobuf.Service[] {
-  return namespace.nestedArray.flatMap(object => {
-    if (object instanceof protobuf.Service) return [object];
-    return object instanceof protobuf.Namespace ? collectServices(object) : [];
-  });
+): Generator<protobuf.ReflectionObject> {
+  for (const object of namespace.nestedArray) {
+    yield object;
+    if (object instanceof protobuf.Namespace) yield* everyObject(object);
+  }
+}
+
+function servicesOf(root: protobuf.Root): protobuf.Service[] {
+  return [...everyObject(root)].flatMap(object =>
+    object instanceof protobuf.Service ? [object] : [],
+  );
+}
+
+/** Parses a proto and its imports, file by file; goes on after a file that is broken, so that all problems come at once. */
+class ProtoLoader {
+  readonly root = new protobuf.Root();
+  readonly problems: KrtProblem[] = [];
+  readonly #done = new Set<string>();
+  readonly #pending: Array<{ name: string; from: string }>;
+  /** Of the entry itself. */
+  package = '';
+  services: protobuf.Service[] = [];
+
+  constructor(
+    readonly entry: string,
+    readonly files: ReadonlyMap<string, string>,
+  ) {
+    this.#pending = [{ name: entry, from: entry }];
+  }
+
+  load(): void {
+    let next = this.#pending.pop();
+    while (next && this.#done.size <= MAX_FILES) {
+      if (!this.#done.has(next.name)) {
+        this.#done.add(next.name);
+        this.#read(next.name, next.from);
+      }
+      next = this.#pending.pop();
+    }
+    if (next) {
+      const message = `more than ${MAX_FILES} files are imported`;
+      this.problems.push(problem(this.entry, 'proto-import', message));
+    }
+  }
+
+  #read(name: string, from: string): void {
+    const builtIn = name.startsWith('google/protobuf/')
+      ? protobuf.common.get(name)
+      : undefined;
+    if (builtIn?.nested) {
+      this.root.addJSON(builtIn.nested);
+      return;
+    }
+    const text = this.files.get(name);
+    if (text === undefined) {
+      this.problems.push(
+        problem(
+          from,
+          'proto-import',
+          `"${name.slice(0, 200)}" is imported but not in the package`,
+          {
+            hint: 'add the file to the archive; paths are from its root, and google/protobuf/* is built in',
+          },
+        ),
+      );
+      return;
+    }
+    try {
+      this.#parse(name, text);
+    } catch (error) {
+      this.problems.push(problem(name, 'proto-syntax', messageOf(error)));
+    }
+  }
+
+  #parse(name: string, text: string): void {
+    const refused = scanProto(text).problem;
+    if (refused) {
+      const { message, ...place } = refused;
+      this.problems.push(problem(name, 'proto-unsupported', message, place));
+      return;
+    }
+    const parsed = protobuf.parse(text, this.root, {
+      keepCase: true,
+      alternateCommentMode: true,
+    });
+    const parts = (parsed.package ?? '').split('.');
+    if (parts.length > MAX_PACKAGE_PARTS) {
+      throw new Error(
+        `the name of the package has more than ${MAX_PACKAGE_PARTS} parts`,
+      );
+    }
+    if (name === this.entry) {
+      this.package = parsed.package ?? '';
+      // The entry is parsed first: what is there now is its own, not an import's.
+      this.services = servicesOf(this.root);
+    }
+    const imports = [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])];
+    for (const imported of imports) {
+      this.#pending.push({ name: imported, from: name });
+    }
+  }
+}
+
+/** What can be parsed but not served. */
+function unsupported(
+  entry: string,
+  root: protobuf.Root,
+): KrtProblem | undefined {
+  for (const object of everyObject(root)) {
+    if (object instanceof protobuf.Type && object.toJSON().group) {
+      return problem(
+        object.filename ?? entry,
+        'proto-unsupported',
+        `the group "${object.name}" of proto2 cannot be served`,
+        { hint: 'declare a message and a field of it' },
+      );
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -54,64 +175,17 @@ export function parseProtoFiles(options: {
   files: ReadonlyMap<string, string>;
 }): { proto?: ParsedProto; problems: KrtProblem[] } {
   const { entry, files } = options;
-  const root = new protobuf.Root();
-  const done = new Set<string>();
-  const pending = [{ name: entry, from: entry }];
-  let packageName = '';
-  let services: protobuf.Service[] = [];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { name, from } = next;
-    if (done.has(name)) continue;
-    done.add(name);
-    const builtIn = name.startsWith('google/protobuf/')
-      ? protobuf.common.get(name)
-      : undefined;
-    if (builtIn?.nested) {
-      root.addJSON(builtIn.nested);
-      continue;
-    }
-    const text = files.get(name);
-    if (text === undefined || done.size > MAX_FILES) {
-      return {
-        problems: [
-          problem(
-            from,
-            'proto-import',
-            text === undefined
-              ? `"${name}" is imported but not in the package`
-              : `more than ${MAX_FILES} files are imported`,
-            'add the file to the archive; google/protobuf/* is built in',
-          ),
-        ],
-      };
-    }
-    try {
-      const parsed = protobuf.parse(text, root, {
-        keepCase: true,
-        alternateCommentMode: true,
-      });
-      if (name === entry) {
-        packageName = parsed.package ?? '';
-        // The entry is parsed first: what is there now is its own, not an import's.
-        services = collectServices(root);
-      }
-      for (const imported of [
-        ...(parsed.imports ?? []),
-        ...(parsed.weakImports ?? []),
-      ]) {
-        pending.push({ name: imported, from: name });
-      }
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { problems: [problem(name, 'proto-syntax', message)] };
-    }
-  }
+  const loader = new ProtoLoader(entry, files);
+  loader.load();
+  const { root, services, problems } = loader;
+  if (problems.length > 0) return { problems };
   try {
     root.resolveAll();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { problems: [problem(entry, 'proto-unresolved', message)] };
+    return { problems: [problem(entry, 'proto-unresolved', messageOf(error))] };
   }
+  const group = unsupported(entry, root);
+  if (group) return { problems: [group] };
   const [service, second] = services;
   if (!service || second) {
     return {
@@ -122,10 +196,10 @@ export function parseProtoFiles(options: {
           service
             ? 'the proto holds more than one service'
             : 'the proto holds no service',
-          'the proto of the entrypoint holds exactly one service',
+          { hint: 'the proto of the entrypoint holds exactly one service' },
         ),
       ],
     };
   }
-  return { proto: { root, package: packageName, service }, problems: [] };
+  return { proto: { root, package: loader.package, service }, problems: [] };
 }

@@ -1,4 +1,4 @@
-import type { ManifestDraft } from '../manifest/readManifestV1';
+import type { ManifestDraft } from '../manifest/draft';
 import type { Problems } from '../problems';
 import type { KrtProto } from '../types';
 import { describeProto } from './describeProto';
@@ -57,5 +57,14 @@ export function readProto(
   problems.add(...parsed.problems);
   if (!parsed.proto) return undefined;
   checkRpcs(draft, parsed.proto);
-  return describeProto(path, text, parsed.proto);
+  const called = new Set(draft.rpcs.map(rpc => rpc.value));
+  try {
+    return describeProto(path, text, parsed.proto, called);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    at.report('proto-size', error.message, {
+      hint: 'make the messages of the requests smaller',
+    });
+    return undefined;
+  }
 }

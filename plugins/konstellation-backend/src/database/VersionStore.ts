@@ -41,6 +41,7 @@ export function lifecycleFacts({ version, facts }: VersionWithFacts) {
     published: facts.wanted || facts.published,
     incomplete: [...facts.missing, ...facts.unconfirmed],
     deleting: version.deleting,
+    format: version.manifest.krtVersion,
   };
 }
 

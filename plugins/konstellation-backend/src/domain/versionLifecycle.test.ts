@@ -5,6 +5,7 @@ const facts = (change: Partial<LifecycleFacts>): LifecycleFacts => ({
   published: false,
   incomplete: [],
   deleting: false,
+  format: 'v1',
   ...change,
 });
 
@@ -53,6 +54,9 @@ describe('refusalOf', () => {
   });
 
   it('names the keys that keep a version from starting', () => {
+    expect(refusalOf('start', facts({ format: 'v2' }))).toBe(
+      'workflow format v2 cannot run yet',
+    );
     expect(refusalOf('start', facts({ incomplete: ['A', 'B'] }))).toBe(
       'version config is incomplete: A, B',
     );

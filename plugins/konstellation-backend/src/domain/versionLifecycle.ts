@@ -2,6 +2,7 @@ import type {
   VersionCommand,
   VersionStatus,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import type { KrtFormat } from '@konstellation/krt';
 
 /** What decides whether a command is accepted. */
 export interface LifecycleFacts {
@@ -11,7 +12,12 @@ export interface LifecycleFacts {
   /** Declared keys without a value, or inherited ones nobody confirmed. */
   incomplete: readonly string[];
   deleting: boolean;
+  /** Format of its manifest. */
+  format: KrtFormat;
 }
+
+/** Its workflows branch, which the entrypoint cannot run yet. */
+export const CANNOT_RUN_V2 = 'workflow format v2 cannot run yet';
 
 type Refusal = (facts: LifecycleFacts) => string;
 
@@ -75,6 +81,7 @@ export function refusalOf(
     if (whenPublished) return whenPublished(facts);
   }
   if (!from.includes(facts.status)) return otherwise(facts);
+  if (command === 'start' && facts.format === 'v2') return CANNOT_RUN_V2;
   if (command === 'start' && facts.incomplete.length > 0) {
     return `version config is incomplete: ${facts.incomplete.join(', ')}`;
   }

@@ -1,3 +1,4 @@
+import { workflowGraphs } from '@konstellation/krt';
 import type { LogLine } from '@konstellation/backstage-plugin-konstellation-common';
 import type {
   ClusterClient,
@@ -85,13 +86,13 @@ export async function* readLogs(
   filter: LogFilter,
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
-  const workflow = version.manifest.workflows.find(
+  const workflow = workflowGraphs(version.manifest).find(
     ({ name }) => name === filter.workflow,
   );
   const isWanted = (node: string) =>
     (filter.node === undefined || node === filter.node) &&
     (filter.workflow === undefined ||
-      workflow?.sequential.includes(node) === true);
+      workflow?.nodes.some(({ name }) => name === node) === true);
   const matches = (line: LogLine) =>
     isAtLeast(line.level, filter.level) &&
     (filter.since === undefined || line.at >= filter.since);

@@ -1,5 +1,8 @@
+import { NotImplementedError } from '@backstage/errors';
+import { usedNodes } from '@konstellation/krt';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
+import { CANNOT_RUN_V2 } from '../domain/versionLifecycle';
 import { resolveImage, type ImageRule, type RunnerImages } from './images';
 import {
   ENTRYPOINT,
@@ -83,12 +86,16 @@ function versionLabels(
   };
 }
 
-/** Names of the nodes that run: those a workflow uses. */
-export function usedNodes(version: VersionRecord) {
-  const used = new Set(
-    version.manifest.workflows.flatMap(({ sequential }) => sequential),
-  );
-  return version.manifest.nodes.filter(node => used.has(node.name));
+/** What the entrypoint is told of the workflows. @throws NotImplementedError for workflows that branch, whose start is refused before */
+function entrypointWorkflows({ manifest }: VersionRecord) {
+  if (manifest.krtVersion !== 'v1') {
+    throw new NotImplementedError(CANNOT_RUN_V2);
+  }
+  return manifest.workflows.map(({ name, entrypoint, sequential }) => ({
+    name,
+    rpc: entrypoint,
+    sequential,
+  }));
 }
 
 /** Everything of a release but its anchor, which has to be there first: its uid is needed. */
@@ -125,7 +132,7 @@ export function releaseObjects(
       ownerReferences: [owner],
     },
   });
-  const nodes = usedNodes(version);
+  const nodes = usedNodes(version.manifest);
   const secret = releaseName(version.name, release);
   const nodeUrls = Object.fromEntries(
     nodes.map(node => [node.name, `http://${nameOf(node.name)}:${PORTS.http}`]),
@@ -177,13 +184,7 @@ export function releaseObjects(
         { name: 'KRT_PROTO', value: version.proto.path },
         {
           name: 'KRT_WORKFLOWS',
-          value: JSON.stringify(
-            version.manifest.workflows.map(workflow => ({
-              name: workflow.name,
-              rpc: workflow.entrypoint,
-              sequential: workflow.sequential,
-            })),
-          ),
+          value: JSON.stringify(entrypointWorkflows(version)),
         },
         { name: 'KRT_NODES', value: JSON.stringify(nodeUrls) },
         {
@@ -384,7 +385,7 @@ function workload(
       ],
     },
   };
-  const gpu = version.manifest.nodes.find(
+  const gpu = usedNodes(version.manifest).find(
     ({ name }) => name === work.node,
   )?.gpu;
   return [

@@ -1,3 +1,4 @@
+import { usedNodes } from '@konstellation/krt';
 import type {
   EventReport,
   NodeReport,
@@ -13,7 +14,6 @@ import type {
 } from 'kubernetes-types/core/v1';
 import type { ObservedState, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS } from '../manifests/naming';
-import { usedNodes } from '../manifests/releaseObjects';
 
 /** Events shown of a version. */
 const MAX_EVENTS = 50;
@@ -269,7 +269,7 @@ export function observeVersion(
   };
 
   // Nodes first: what keeps a node from being ready keeps the entrypoint too, and is the better thing to say.
-  const nodes = usedNodes(version).map(node =>
+  const nodes = usedNodes(version.manifest).map(node =>
     report(node.name, {
       type: 'node',
       image: node.image,

@@ -4,16 +4,19 @@ import type {
   VersionStatusReport,
   WorkflowReport,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import {
+  ENTRYPOINT,
+  workflowGraphs,
+  type KrtNode,
+  type KrtWorkflowGraph,
+} from '@konstellation/krt';
 import type { VersionRecord } from '../domain/types';
-import { ENTRYPOINT } from '../manifests/naming';
 
-/** End of every graph: the answer to the caller. */
-const EXIT = 'exit';
-
-function unseen(version: VersionRecord, name: string): NodeReport {
-  const node = version.manifest.nodes.find(
-    candidate => candidate.name === name,
-  );
+function unseen(
+  version: VersionRecord,
+  name: string,
+  node: KrtNode | undefined,
+): NodeReport {
   const starting = version.desired === 'started';
   return {
     name,
@@ -30,7 +33,7 @@ function unseen(version: VersionRecord, name: string): NodeReport {
 
 function workflowReport(
   version: VersionRecord,
-  workflow: VersionRecord['manifest']['workflows'][number],
+  { name, rpc, nodes, edges }: KrtWorkflowGraph,
 ): WorkflowReport {
   // What was seen for an earlier command says nothing about this one.
   const current = version.observed?.generation === version.generation;
@@ -40,15 +43,17 @@ function workflowReport(
       node,
     ]),
   );
-  const steps = [ENTRYPOINT, ...workflow.sequential];
-  const nodes = [...new Set(steps)].map(
-    name => seen.get(name) ?? unseen(version, name),
-  );
-  const edges = steps.map((from, index) => ({
-    from,
-    to: steps[index + 1] ?? EXIT,
-  }));
-  return { name: workflow.name, rpc: workflow.entrypoint, nodes, edges };
+  const report = (node: string, declared?: KrtNode) =>
+    seen.get(node) ?? unseen(version, node, declared);
+  return {
+    name,
+    rpc,
+    nodes: [
+      report(ENTRYPOINT),
+      ...nodes.map(node => report(node.name, node)),
+    ],
+    edges,
+  };
 }
 
 /** The workflows of a version as graphs, with what runs of each node. */
@@ -61,7 +66,7 @@ export function statusReport(
     status: answer.status,
     statusMessage: answer.statusMessage,
     conditions: answer.conditions,
-    workflows: version.manifest.workflows.map(workflow =>
+    workflows: workflowGraphs(version.manifest).map(workflow =>
       workflowReport(version, workflow),
     ),
     events: version.observed?.events ?? [],

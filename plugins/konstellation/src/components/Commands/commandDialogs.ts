@@ -4,6 +4,7 @@ import type {
   Version,
   VersionCommand,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { usedNodes } from '@konstellation/krt';
 import type { Texts } from '../../hooks/useTexts';
 
 /** A command that a dialog asks a comment for; `rollback` goes to one earlier publication. */
@@ -34,7 +35,7 @@ export function describeCommand(
         title: t('commands.startTitle', { version }),
         effects: [
           t('commands.startEffect', {
-            count: command.version.manifest.nodes.length,
+            count: usedNodes(command.version.manifest).length,
           }),
           t('commands.startRefusedEffect'),
         ],

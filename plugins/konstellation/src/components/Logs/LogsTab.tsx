@@ -14,6 +14,7 @@ import type {
   Runtime,
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { usedNodes } from '@konstellation/krt';
 import { useTexts } from '../../hooks/useTexts';
 import { describeError } from '../Common/ErrorNotice';
 import { LogList } from './LogList';
@@ -60,7 +61,7 @@ export function LogsTab(props: { runtime: Runtime; version: Version }) {
 
   const nodes = [
     'entrypoint',
-    ...version.manifest.nodes.map(each => each.name),
+    ...usedNodes(version.manifest).map(each => each.name),
   ];
   return (
     <div className={styles.logs}>
