@@ -7,6 +7,25 @@ export interface Config {
       directory?: string;
       /** Largest package that is taken in one request, in bytes. Default: 256 MiB */
       maxUploadBytes?: number;
+      /** When an upload in parts that nobody goes on with is removed. Default: 1 day */
+      abandonedAfter?: HumanDuration | string;
+      /** What a package may be at most. */
+      limits?: {
+        /** Bytes of the .krt. Default: 5 GiB */
+        packedSize?: number;
+        /** Bytes of all files together. Default: 20 GiB */
+        unpackedSize?: number;
+        /** Default: 100,000 */
+        entries?: number;
+        /** Bytes of one path. Default: 512 */
+        pathLength?: number;
+        /** Default: 32 */
+        pathDepth?: number;
+        /** Bytes of krt.yml. Default: 256 KiB */
+        manifestSize?: number;
+        /** Unpacked ÷ packed. Default: 200 */
+        ratio?: number;
+      };
       /** Address pods fetch packages from; nothing else is served there. Default: 127.0.0.1 */
       host?: string;
       /** Default: a free port */

@@ -5,15 +5,18 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
+import { DEFAULT_LIMITS } from '@konstellation/krt';
 import { ActivityStore } from './database/ActivityStore';
 import { Database } from './database/Database';
 import { DatabaseReconciliationStore } from './database/DatabaseReconciliationStore';
 import { IdempotencyStore } from './database/IdempotencyStore';
 import { PublicationStore } from './database/PublicationStore';
 import { RuntimeStore } from './database/RuntimeStore';
+import { UploadStore } from './database/UploadStore';
 import { VersionStore } from './database/VersionStore';
 import { readLogs } from './logs/readLogs';
 import { packageToken } from './manifests/tokens';
+import { CheckedUploads } from './packages/CheckedUploads';
 import { FileSystemPackageStore } from './packages/FileSystemPackageStore';
 import { PackageServer } from './packages/packageServer';
 import { ServiceRoles } from './permissions/ServiceRoles';
@@ -23,6 +26,7 @@ import { predict } from './reconciliation/predict';
 import { ReleaseContext } from './reconciliation/ReleaseContext';
 import { AuthorizedKonstellationService } from './services/AuthorizedKonstellationService';
 import { DefaultKonstellationService } from './services/DefaultKonstellationService';
+import { VersionUploads } from './services/VersionUploads';
 
 /** Puts the parts of the product together. */
 export async function createKonstellation(options: {
@@ -40,7 +44,18 @@ export async function createKonstellation(options: {
   const store = new DatabaseReconciliationStore(database, deadlines);
   const packages = await FileSystemPackageStore.create(
     config.packages.directory,
+    { isShared: database.isShared },
   );
+  const bytes = new CheckedUploads(packages.uploads, config.limits);
+  const uploads = new VersionUploads({
+    runtimes,
+    versions,
+    uploads: new UploadStore(database),
+    packages,
+    bytes,
+    limits: config.limits,
+    maxRequestBytes: config.packages.maxRequestBytes,
+  });
   const clusterOf = (name: string) => {
     const found = clusters.find(cluster => cluster.name === name);
     if (found) return found.client;
@@ -64,6 +79,7 @@ export async function createKonstellation(options: {
     imageRules: config.imageRules,
     startDeadlineMillis: deadlines.start,
     packageUrl: digest => packageServer.url(digest),
+    packageLimits: config.limits,
   });
   const reconciler = new DefaultReconciler({ context, clusters, logger });
   const inner = new DefaultKonstellationService({
@@ -81,7 +97,7 @@ export async function createKonstellation(options: {
         predict(context, runtime, version, rpc, body, signal),
     },
     deadlines,
-    limits: config.limits,
+    uploads,
     namespacePrefix: config.namespacePrefix,
     clusterNames: clusters.map(({ name }) => name),
     example: config.example,
@@ -91,6 +107,7 @@ export async function createKonstellation(options: {
     permissions: options.permissions,
     runtimes,
     serviceRoles: new ServiceRoles(config.serviceRoles),
+    uploads,
   });
 
   return {
@@ -98,6 +115,16 @@ export async function createKonstellation(options: {
     runtimes,
     service,
     idempotency: new IdempotencyStore(database),
+    uploads: {
+      bytes,
+      maxBytes: config.limits.packedSize ?? DEFAULT_LIMITS.packedSize,
+      async removeAbandoned() {
+        const removed = await uploads.removeAbandoned(
+          config.packages.abandonedMillis,
+        );
+        if (removed > 0) logger.info(`removed ${removed} abandoned uploads`);
+      },
+    },
     start: () => reconciler.start(),
     /** The reconciler first: what it is doing needs the rest. */
     async stop() {

@@ -1,123 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBackendModule } from '@backstage/backend-plugin-api';
-import {
-  mockCredentials,
-  mockServices,
-  startTestBackend,
-} from '@backstage/backend-test-utils';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { packKrt } from '@konstellation/krt';
-import {
-  konstellationClusterExtensionPoint,
-  type ClusterClient,
-} from '@konstellation/backstage-plugin-konstellation-node';
-import request from 'supertest';
-import konstellationPlugin from '.';
-
-/** A cluster on which nothing ever gets ready: what the API says does not depend on more. */
-function idleCluster(): ClusterClient {
-  return {
-    front: async () => ({ protocol: 'http', domain: 'localhost', port: 7080 }),
-    apply: async objects =>
-      objects.map(object => ({
-        ...object,
-        metadata: { ...object.metadata, uid: object.metadata.name },
-      })),
-    delete: async () => undefined,
-    get: async () => undefined,
-    list: async () => [],
-    watch: () => ({ close: () => undefined }),
-    async *logs() {
-      // Nothing runs.
-    },
-    address: async () => undefined,
-    metrics: async () => undefined,
-    close: async () => undefined,
-  };
-}
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-async function krt(version: string) {
-  const packed = await packKrt([
-    {
-      path: 'krt.yml',
-      content: bytes(`version: ${version}
-description: Estimates prices
-entrypoint:
-  proto: public_input.proto
-  image: konstellation/kre-entrypoint:1.0.0
-config:
-  variables: [CURRENCY]
-nodes:
-  - name: model
-    image: konstellation/kre-py:1.22.0
-    src: src/model.py
-workflows:
-  - name: price
-    entrypoint: Estimate
-    sequential: [model]
-`),
-    },
-    {
-      path: 'public_input.proto',
-      content: bytes(
-        'syntax = "proto3"; package price; message In { string a = 1; } message Out {} service Prices { rpc Estimate (In) returns (Out); }',
-      ),
-    },
-    {
-      path: 'src/model.py',
-      content: bytes('def handler(ctx, data): return {}'),
-    },
-    { path: 'docs/README.md', content: bytes('# Prices') },
-  ]);
-  return Buffer.from(packed);
-}
+import { mockCredentials } from '@backstage/backend-test-utils';
+import { startApi, testKrt } from './__testUtils__/startApi';
 
 describe('the API', () => {
   const directory = mkdtempSync(join(tmpdir(), 'konstellation-api-'));
-  const clusterModule = createBackendModule({
-    pluginId: 'konstellation',
-    moduleId: 'test-cluster',
-    register(env) {
-      env.registerInit({
-        deps: { clusters: konstellationClusterExtensionPoint },
-        async init({ clusters }) {
-          clusters.addCluster({ name: 'test', client: idleCluster() });
-        },
-      });
-    },
-  });
-
-  const start = async (allowed = true) => {
-    const { server } = await startTestBackend({
-      features: [
-        konstellationPlugin,
-        clusterModule,
-        mockServices.permissions.factory({
-          result: allowed ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
-        }),
-        mockServices.rootConfig.factory({
-          data: {
-            backend: {
-              database: { client: 'better-sqlite3', connection: ':memory:' },
-            },
-            konstellation: { packages: { directory } },
-          },
-        }),
-      ],
-    });
-    return request.agent(server);
-  };
+  const start = async (allowed = true) =>
+    (await startApi({ directory, allowed })).api;
   let api: Awaited<ReturnType<typeof start>>;
   const base = '/api/konstellation';
   const upload = async (version: string) =>
     api
       .post(`${base}/runtimes/prices/versions`)
       .set('content-type', 'application/gzip')
-      .send(await krt(version));
+      .send(await testKrt(version));
 
   beforeAll(async () => {
     api = await start();

@@ -43,6 +43,7 @@ export const konstellationPlugin = createBackendPlugin({
         logger: coreServices.logger,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
         userInfo: coreServices.userInfo,
       },
@@ -55,7 +56,8 @@ export const konstellationPlugin = createBackendPlugin({
           permissions: deps.permissions,
           logger: deps.logger,
         });
-        const { database, idempotency, runtimes, service } = konstellation;
+        const { database, idempotency, runtimes, service, uploads } =
+          konstellation;
         announceChanges(database, deps);
         deps.permissionsRegistry.addResourceType({
           resourceRef: runtimeResourceRef,
@@ -64,18 +66,20 @@ export const konstellationPlugin = createBackendPlugin({
           getResources: refs => Promise.all(refs.map(id => runtimes.find(id))),
         });
         httpRouter.use(
-          await createRouter({
-            service,
-            auditor,
-            httpAuth,
-            userInfo,
-            idempotency,
-          }),
+          await createRouter(
+            { service, auditor, httpAuth, userInfo, idempotency },
+            uploads,
+          ),
         );
-        // The API is described to everyone; it says nothing of what is there.
-        httpRouter.addAuthPolicy({
-          path: '/openapi.json',
-          allow: 'unauthenticated',
+        // What is the same everywhere is told to everyone; it says nothing of what is there.
+        for (const path of ['/openapi.json', '/krt.schema.json']) {
+          httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
+        }
+        await deps.scheduler.scheduleTask({
+          id: 'konstellation-abandoned-uploads',
+          frequency: { minutes: 30 },
+          timeout: { minutes: 10 },
+          fn: () => uploads.removeAbandoned(),
         });
         lifecycle.addStartupHook(() => konstellation.start());
         lifecycle.addShutdownHook(() => konstellation.stop());

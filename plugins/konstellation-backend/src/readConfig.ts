@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { RootConfigService } from '@backstage/backend-plugin-api';
-import { readDurationFromConfig } from '@backstage/config';
+import { readDurationFromConfig, type Config } from '@backstage/config';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
-import type { KrtLimits } from '@konstellation/krt';
+import { DEFAULT_LIMITS, type KrtLimits } from '@konstellation/krt';
 import type { Deadlines } from './domain/deriveVersionStatus';
 import {
   defaultImageRules,
@@ -22,6 +22,9 @@ export interface KonstellationConfig {
     host: string;
     port: number;
     baseUrl?: string;
+    /** Bytes of a package in one request. */
+    maxRequestBytes: number;
+    abandonedMillis: number;
   };
   limits: Partial<KrtLimits>;
   deadlines: Deadlines;
@@ -34,6 +37,21 @@ export interface KonstellationConfig {
 
 function isRole(role: string): role is ServiceRole {
   return ['links', 'viewer', 'manager', 'admin'].includes(role);
+}
+
+/** Limits of packages; what is not set is as the reader has it. */
+function readLimits(config: Config | undefined): Partial<KrtLimits> {
+  const limits: Partial<KrtLimits> = {};
+  for (const [name, byDefault] of Object.entries(DEFAULT_LIMITS)) {
+    const value = config?.getOptionalNumber(name) ?? byDefault;
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new Error(
+        `konstellation.packages.limits.${name} is ${value}, it must be a whole number of at least 1`,
+      );
+    }
+    Object.assign(limits, { [name]: value });
+  }
+  return limits;
 }
 
 /** Reads everything under `konstellation`; the one place that does. @throws Error that names the key that is wrong */
@@ -49,6 +67,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
   const images: RunnerImages = {
     entrypoint: runner('entrypoint'),
     python: runner('python'),
+    node: runner('node'),
     krtFetch: runner('krt-fetch'),
   };
   const configured = (config?.getOptionalConfigArray('images.table') ?? []).map(
@@ -79,12 +98,12 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
       host: config?.getOptionalString('packages.host') ?? '127.0.0.1',
       port: config?.getOptionalNumber('packages.port') ?? 0,
       baseUrl: config?.getOptionalString('packages.baseUrl'),
-    },
-    limits: {
-      packedSize:
+      maxRequestBytes:
         config?.getOptionalNumber('packages.maxUploadBytes') ??
         DEFAULT_UPLOAD_SIZE,
+      abandonedMillis: duration('packages.abandonedAfter', { hours: 24 }),
     },
+    limits: readLimits(config?.getOptionalConfig('packages.limits')),
     deadlines: {
       start: duration('deadlines.start', { minutes: 5 }),
       stop: duration('deadlines.stop', { minutes: 2 }),

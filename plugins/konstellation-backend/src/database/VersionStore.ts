@@ -45,6 +45,8 @@ export function lifecycleFacts({ version, facts }: VersionWithFacts) {
   };
 }
 
+const DUPLICATED = 'error version duplicated';
+
 /** Versions and their configuration. */
 export class VersionStore {
   constructor(
@@ -53,12 +55,34 @@ export class VersionStore {
   ) {}
 
   /** @throws ConflictError `error version duplicated` when the runtime has a version of that name */
+  async checkName(runtime: string, name: string): Promise<void> {
+    const taken = await this.database
+      .knex<VersionRow>('versions')
+      .where({ runtime, name })
+      .first('uid');
+    if (taken) throw new ConflictError(DUPLICATED);
+  }
+
+  /** Versions that have a package, newest first; not all of many. */
+  async withPackage(
+    digest: string,
+  ): Promise<Array<{ runtime: string; version: string }>> {
+    const rows = await this.database
+      .knex<VersionRow>('versions')
+      .where({ package_digest: digest, deleting: false })
+      .orderBy('created_at', 'desc')
+      .limit(100)
+      .select('runtime', 'name');
+    return rows.map(({ runtime, name }) => ({ runtime, version: name }));
+  }
+
+  /** @throws ConflictError `error version duplicated` when the runtime has a version of that name */
   async create(
     version: NewVersion,
     options: { confirmInherited: boolean; activity: NewActivity },
   ): Promise<void> {
     const now = this.database.now().getTime();
-    const duplicated = () => new ConflictError('error version duplicated');
+    const duplicated = () => new ConflictError(DUPLICATED);
     await this.database
       .change(version.runtime, async tx => {
         const taken = await tx<VersionRow>('versions')

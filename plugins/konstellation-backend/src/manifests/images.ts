@@ -16,6 +16,7 @@ export interface ResolvedImage {
 export interface RunnerImages {
   entrypoint: string;
   python: string;
+  node: string;
   krtFetch: string;
 }
 
@@ -26,13 +27,19 @@ function matches(pattern: string, image: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`).test(image);
 }
 
-/** Images of packages made for the original engine run on our runners. */
+/**
+ * Images of packages made for the original engine run on our runners; those that name a runner get the one of this portal, from
+ * the registry it is configured with.
+ */
 export function defaultImageRules(images: RunnerImages): ImageRule[] {
-  return ['konstellation/kre-py', 'konstellation/kre-py:*'].map(match => ({
-    match,
-    image: images.python,
-    convention: 'dict',
-  }));
+  const rules = [
+    { name: 'konstellation/kre-py', image: images.python },
+    { name: 'konstellation/python', image: images.python },
+    { name: 'konstellation/node', image: images.node },
+  ];
+  return rules.flatMap(({ name, image }) =>
+    [name, `${name}:*`].map(match => ({ match, image, convention: 'dict' })),
+  );
 }
 
 /** The first rule that matches; an image without rule runs as it is. */

@@ -1,5 +1,5 @@
 import { NotImplementedError } from '@backstage/errors';
-import { usedNodes } from '@konstellation/krt';
+import { usedNodes, type KrtLimits } from '@konstellation/krt';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import { CANNOT_RUN_V2 } from '../domain/versionLifecycle';
@@ -29,6 +29,8 @@ export interface ReleaseOptions {
   values: Record<string, string>;
   packageUrl: string;
   packageToken: string;
+  /** What the portal was willing to take, krt-fetch unpacks. */
+  packageLimits: Partial<KrtLimits>;
   internalToken: string;
   images: RunnerImages;
   imageRules: readonly ImageRule[];
@@ -318,6 +320,10 @@ function workload(
             ...common,
             { name: 'KRT_PACKAGE_URL', value: options.packageUrl },
             { name: 'KRT_PACKAGE_DIGEST', value: version.packageDigest },
+            {
+              name: 'KRT_PACKAGE_LIMITS',
+              value: JSON.stringify(options.packageLimits),
+            },
             secretEnv(secret, 'KRT_PACKAGE_TOKEN'),
           ],
           resources: resourcesOf(options, 'krt-fetch'),

@@ -3,22 +3,69 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '@backstage/errors';
+import type { FileStore } from '@tus/file-store';
 import type { PackageStore, StagedPackage } from './PackageStore';
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
+const UPLOAD_ID = /^[0-9a-f-]{1,64}$/;
+/** Files of other processes that nobody has written to for so long belong to nobody any more. */
+const STALE_MILLIS = 60 * 60 * 1000;
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** What was written is there also after the machine has stopped. */
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 /** Packages as files: `<directory>/sha256/ab/abcdef…`, written aside and renamed. */
 export class FileSystemPackageStore implements PackageStore {
-  private constructor(private readonly directory: string) {}
+  readonly #staging: string;
 
-  /** Creates the folders and removes what interrupted uploads left. */
-  static async create(directory: string): Promise<FileSystemPackageStore> {
-    const staging = join(directory, 'staging');
-    await mkdir(staging, { recursive: true });
-    for (const name of await readdir(staging)) {
-      await rm(join(staging, name), { force: true });
+  private constructor(
+    private readonly directory: string,
+    private readonly isShared: boolean,
+    readonly uploads: FileStore,
+  ) {
+    this.#staging = join(directory, 'staging');
+  }
+
+  /**
+   * Creates the folders and removes what interrupted uploads left.
+   * @param options.isShared - whether other processes may write there now
+   */
+  static async create(
+    directory: string,
+    options: { isShared: boolean },
+  ): Promise<FileSystemPackageStore> {
+    await mkdir(join(directory, 'staging'), { recursive: true });
+    await mkdir(join(directory, 'uploads'), { recursive: true });
+    // An ES module, which not every loader of CommonJS takes.
+    const { FileStore } = await import('@tus/file-store');
+    const uploads = new FileStore({ directory: join(directory, 'uploads') });
+    // How long it is must be known before, and how long it lives is the database's to say.
+    uploads.extensions = ['creation', 'creation-with-upload', 'termination'];
+    const { isShared } = options;
+    const store = new FileSystemPackageStore(directory, isShared, uploads);
+    await store.#removeStaged(options.isShared ? STALE_MILLIS : 0);
+    return store;
+  }
+
+  async #removeStaged(olderMillis: number): Promise<void> {
+    for (const name of await readdir(this.#staging)) {
+      const path = join(this.#staging, name);
+      const known = await stat(path).catch(() => undefined);
+      if (known && Date.now() - known.mtimeMs >= olderMillis) {
+        await rm(path, { force: true });
+      }
     }
-    return new FileSystemPackageStore(directory);
   }
 
   #path(digest: string): string {
@@ -28,13 +75,20 @@ export class FileSystemPackageStore implements PackageStore {
     return join(this.directory, 'sha256', hex.slice(0, 2), hex);
   }
 
+  async #commit(file: string, digest: string): Promise<void> {
+    const path = this.#path(digest);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(file, path);
+    await sync(dirname(path));
+  }
+
   async stage(source: AsyncIterable<Uint8Array>): Promise<StagedPackage> {
-    const staged = join(this.directory, 'staging', randomUUID());
+    const staged = join(this.#staging, randomUUID());
     const discard = () => rm(staged, { force: true });
     const file = await open(staged, 'wx', 0o600);
     try {
       for await (const chunk of source) {
-        await file.write(chunk);
+        await file.writeFile(chunk);
       }
       await file.sync();
       await file.close();
@@ -43,14 +97,7 @@ export class FileSystemPackageStore implements PackageStore {
       await discard();
       throw error;
     }
-    return {
-      discard,
-      commit: async digest => {
-        const path = this.#path(digest);
-        await mkdir(dirname(path), { recursive: true });
-        await rename(staged, path);
-      },
-    };
+    return { discard, commit: digest => this.#commit(staged, digest) };
   }
 
   async open(digest: string) {
@@ -59,12 +106,31 @@ export class FileSystemPackageStore implements PackageStore {
       const { size } = await stat(path);
       return { size, stream: createReadStream(path) };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     }
   }
 
   async remove(digest: string): Promise<void> {
     await rm(this.#path(digest), { force: true });
+  }
+
+  async commitUpload(id: string, digest: string): Promise<void> {
+    // The id becomes a path: nothing else may.
+    if (!UPLOAD_ID.test(id)) throw new InputError('this is no id of an upload');
+    const file = join(this.uploads.directory, id);
+    try {
+      await sync(file);
+      await this.#commit(file, digest);
+    } catch (error) {
+      const isThere =
+        isMissing(error) && (await stat(this.#path(digest)).catch(() => false));
+      if (!isThere) throw error;
+    }
+    await this.uploads.configstore.delete(id).catch(() => undefined);
+  }
+
+  async clean(): Promise<void> {
+    if (this.isShared) await this.#removeStaged(STALE_MILLIS);
   }
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DataStore } from '@tus/utils';
 
 /** Where packages lie, by the digest of their bytes. Writing what is there changes nothing. */
 export interface PackageStore {
@@ -10,6 +11,12 @@ export interface PackageStore {
   /** undefined when there is none. The stream is to be read or destroyed. */
   open(digest: string): Promise<{ size: number; stream: Readable } | undefined>;
   remove(digest: string): Promise<void>;
+  /** Where packages that are sent in parts grow. */
+  readonly uploads: UploadBytes;
+  /** Makes a whole upload readable by its digest; it is gone as upload. Doing it again changes nothing. */
+  commitUpload(id: string, digest: string): Promise<void>;
+  /** Removes what uploads that ended unseen have left. */
+  clean(): Promise<void>;
 }
 
 /** Bytes that wait for their name. */
@@ -18,4 +25,9 @@ export interface StagedPackage {
   commit(digest: string): Promise<void>;
   /** Removes the bytes; after a commit it does nothing. */
   discard(): Promise<void>;
+}
+
+/** The bytes of uploads, by their ids: a store of the tus protocol that can be read. */
+export interface UploadBytes extends DataStore {
+  read(id: string): Readable | Promise<Readable>;
 }

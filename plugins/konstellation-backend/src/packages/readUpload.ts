@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import type { KrtLimits, KrtReadResult } from '@konstellation/krt';
 import { readKrt } from '@konstellation/krt';
 import { nodePlatform } from '@konstellation/krt/node';
@@ -117,9 +115,4 @@ export async function readUpload(options: {
       : stored.status === 'rejected' && stored.reason;
   }
   return { read: checked.value, staged: stored.value };
-}
-
-/** The bytes of a file, for packages that lie on this machine. */
-export function openPackageFile(path: string): Readable {
-  return createReadStream(path);
 }

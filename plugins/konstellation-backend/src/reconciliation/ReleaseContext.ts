@@ -1,4 +1,5 @@
 import type { IngressFront } from '@konstellation/backstage-plugin-konstellation-node';
+import type { KrtLimits } from '@konstellation/krt';
 import type { ReconciliationStore } from '../database/types';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import type { ImageRule, RunnerImages } from '../manifests/images';
@@ -13,6 +14,7 @@ export interface ReleaseSettings {
   startDeadlineMillis: number;
   /** URL of a package on the package port. */
   packageUrl: (digest: string) => string;
+  packageLimits: Partial<KrtLimits>;
 }
 
 /** What is wanted of a version, if it is to run. */
@@ -59,8 +61,13 @@ export class ReleaseContext {
     version: VersionRecord,
     release: string,
   ): Promise<ReleaseOptions> {
-    const { images, imageRules, packageUrl, startDeadlineMillis } =
-      this.settings;
+    const {
+      images,
+      imageRules,
+      packageLimits,
+      packageUrl,
+      startDeadlineMillis,
+    } = this.settings;
     return {
       runtime,
       version,
@@ -70,6 +77,7 @@ export class ReleaseContext {
         version.releaseRevision ?? 0,
       ),
       packageUrl: packageUrl(version.packageDigest),
+      packageLimits,
       packageToken: packageToken(await this.signingKey(), {
         uid: version.uid,
         startId: version.startId ?? '',

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import { KrtRefusedError } from '@konstellation/backstage-plugin-konstellation-common';
+import { manifestJsonSchema } from '@konstellation/krt';
 import express, { type ErrorRequestHandler } from 'express';
 import Router from 'express-promise-router';
 import { parse as parseYaml } from 'yaml';
@@ -8,6 +9,7 @@ import { addActivities } from './activities';
 import type { RouterContext } from './context';
 import { addPackages } from './packages';
 import { addRuntimes } from './runtimes';
+import { addUploads } from './uploads';
 import { addVersions } from './versions';
 
 /** Bytes of a JSON body; values of a configuration are the largest. */
@@ -46,14 +48,21 @@ export async function readOpenApi(): Promise<Record<string, unknown>> {
 /** The REST API: one file a resource, which translate and do not decide. */
 export async function createRouter(
   context: RouterContext,
+  uploads: Parameters<typeof addUploads>[2],
 ): Promise<express.Router> {
   const description = await readOpenApi();
+  const manifestSchema = manifestJsonSchema();
   const router = Router();
   router.use(express.json({ limit: JSON_LIMIT, strict: false }));
   router.get('/openapi.json', (_request, response) => {
     response.json(description);
   });
+  router.get('/krt.schema.json', (_request, response) => {
+    response.setHeader('cache-control', 'public, max-age=3600');
+    response.json(manifestSchema);
+  });
   addRuntimes(router, context);
+  await addUploads(router, context, uploads);
   addVersions(router, context);
   addPackages(router, context);
   addActivities(router, context);

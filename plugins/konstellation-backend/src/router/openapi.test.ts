@@ -8,10 +8,11 @@ import { addActivities } from './activities';
 import type { RouterContext } from './context';
 import { addPackages } from './packages';
 import { addRuntimes } from './runtimes';
+import { addUploads } from './uploads';
 import { addVersions } from './versions';
 
 /** Routes by themselves: nothing is called. */
-function registeredRoutes(): string[] {
+async function registeredRoutes(): Promise<string[]> {
   const unused = new Proxy({}, { get: () => () => undefined });
   const context: RouterContext = Object.assign(Object.create(unused), {
     httpAuth: mockServices.httpAuth.mock(),
@@ -22,6 +23,8 @@ function registeredRoutes(): string[] {
   for (const add of [addRuntimes, addVersions, addPackages, addActivities]) {
     add(router, context);
   }
+  const { DataStore } = await import('@tus/utils');
+  await addUploads(router, context, { bytes: new DataStore(), maxBytes: 1 });
   return router.stack.flatMap(({ route }) =>
     route
       ? route.stack.map(
@@ -61,7 +64,11 @@ describe('openapi.yaml', () => {
         .map(method => `${method} ${path}`),
     );
     expect(described.sort()).toEqual(
-      ['get /openapi.json', ...registeredRoutes()].sort(),
+      [
+        'get /openapi.json',
+        'get /krt.schema.json',
+        ...(await registeredRoutes()),
+      ].sort(),
     );
   });
 

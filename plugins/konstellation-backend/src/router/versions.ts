@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
-import type { Router } from 'express';
+import type { Request, Router } from 'express';
 import { z } from 'zod/v3';
+import type { NewPackage } from '../services/types';
 import { abortWhenGone, callerOf, type RouterContext } from './context';
 import {
   commentOf,
@@ -26,6 +27,24 @@ const PACKAGE_TYPES = [
   'application/octet-stream',
 ];
 
+const packageSchema = z.union([
+  z.object({ upload: z.string().max(64) }).strict(),
+  z.object({ packageDigest: z.string().max(71) }).strict(),
+]);
+
+/** What the new version is made of: the body itself, or what it names. */
+function packageOf(request: Request): NewPackage {
+  if (request.is(PACKAGE_TYPES)) return { bytes: request };
+  if (!request.is('application/json')) {
+    throw new InputError(
+      'send the .krt file as the body, with content-type application/gzip; or JSON with `upload` or `packageDigest`',
+    );
+  }
+  const named = packageSchema.safeParse(request.body);
+  if (named.success) return named.data;
+  throw new InputError('the body must hold either `upload` or `packageDigest`');
+}
+
 const VERBS = ['start', 'stop', 'publish', 'unpublish'] as const;
 
 /** Versions: upload, configuration, the four verbs, status. */
@@ -44,17 +63,12 @@ export function addVersions(router: Router, context: RouterContext): void {
   router.post(
     '/runtimes/:runtime/versions',
     write(context, 'version-create', async (request, caller) => {
-      if (!request.is(PACKAGE_TYPES)) {
-        throw new InputError(
-          'send the .krt file as the body, with content-type application/gzip',
-        );
-      }
       const { solution } = parse(listSchema, request.query);
       return {
         status: 201,
         body: await service.uploadVersion(
           param(request, 'runtime'),
-          request,
+          packageOf(request),
           { solution, mayConfigure: false },
           caller,
         ),

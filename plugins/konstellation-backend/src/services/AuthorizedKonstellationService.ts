@@ -39,8 +39,10 @@ import type {
   Caller,
   KonstellationService,
   LogQuery,
+  NewPackage,
   VersionName,
 } from './types';
+import { unknownDigest, type VersionUploads } from './VersionUploads';
 
 type RuntimePermission = ResourcePermission<'konstellation-runtime'>;
 type Criteria = Parameters<ConditionTransformer<RuntimeQuery>>[0];
@@ -90,6 +92,7 @@ export class AuthorizedKonstellationService implements KonstellationService {
       permissions: PermissionsService;
       runtimes: RuntimeStore;
       serviceRoles: ServiceRoles;
+      uploads: VersionUploads;
     },
   ) {}
 
@@ -141,7 +144,7 @@ export class AuthorizedKonstellationService implements KonstellationService {
 
   async uploadVersion(
     runtime: string,
-    source: AsyncIterable<Uint8Array>,
+    source: NewPackage,
     options: { solution?: string },
     caller: Caller,
   ) {
@@ -153,10 +156,43 @@ export class AuthorizedKonstellationService implements KonstellationService {
     );
     return this.inner.uploadVersion(
       runtime,
-      source,
+      'packageDigest' in source
+        ? { version: await this.#readable(source.packageDigest, caller) }
+        : source,
       { ...options, mayConfigure },
       caller,
     );
+  }
+
+  /** A version with this package that the caller may read: to know a digest is no access. @throws NotFoundError */
+  async #readable(digest: string, caller: Caller): Promise<VersionName> {
+    const visible = await this.#visible(versionReadPermission, caller);
+    for (const name of await this.options.uploads.withPackage(digest)) {
+      const runtime = await this.options.runtimes.find(name.runtime);
+      if (runtime && (!visible || visible(runtime))) return name;
+    }
+    throw unknownDigest();
+  }
+
+  async beginUpload(
+    runtime: string,
+    announced: { solution?: string; size: number; digest?: string },
+    caller: Caller,
+  ) {
+    await this.#write(runtime, versionCreatePermission, caller);
+    const { solution, ...rest } = announced;
+    return this.options.uploads.begin({ runtime, solution }, rest, caller);
+  }
+
+  async findUpload(id: string, caller: Caller) {
+    const { runtime } = await this.options.uploads.find(id, caller);
+    await this.#write(runtime, versionCreatePermission, caller);
+    await this.options.uploads.touch(id);
+  }
+
+  async cancelUpload(id: string, caller: Caller) {
+    await this.options.uploads.find(id, caller);
+    await this.options.uploads.cancel(id);
   }
 
   async deleteVersion(name: VersionName, comment: string, caller: Caller) {

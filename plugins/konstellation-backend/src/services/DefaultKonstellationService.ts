@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { v7 as uuid } from 'uuid';
 import type {
@@ -6,7 +7,6 @@ import type {
   UpdateRuntimeRequest,
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
-import type { KrtLimits } from '@konstellation/krt';
 import type { ActivityStore } from '../database/ActivityStore';
 import type { Database } from '../database/Database';
 import type { PageQuery } from '../database/paging';
@@ -26,7 +26,6 @@ import {
 } from '../domain/validation';
 import type { PackageStore } from '../packages/PackageStore';
 import { readPackageFile } from '../packages/readPackageFile';
-import { openPackageFile, readUpload } from '../packages/readUpload';
 import type { ClusterOperations, Clusters } from '../reconciliation/types';
 import { statusReport } from '../status/statusReport';
 import { docsOf, isDocsFile } from './docs';
@@ -43,6 +42,7 @@ import type {
   LogQuery,
   VersionName,
 } from './types';
+import type { VersionUploads } from './VersionUploads';
 
 /** A package to try the product with, on this machine. */
 export interface Example {
@@ -62,7 +62,7 @@ export interface DefaultKonstellationServiceOptions {
   clusters: Clusters;
   operations: ClusterOperations;
   deadlines: Deadlines;
-  limits: Partial<KrtLimits>;
+  uploads: VersionUploads;
   namespacePrefix: string;
   /** Names of the clusters; the first is the default. */
   clusterNames: string[];
@@ -71,8 +71,20 @@ export interface DefaultKonstellationServiceOptions {
   wake: () => void;
 }
 
+/** What a new version is made of: bytes, an upload in parts that is complete, or the package of another version. */
+export type PackageSource =
+  | { bytes: AsyncIterable<Uint8Array> }
+  | { upload: string }
+  | { version: VersionName };
+
 /** The use cases, without permissions. */
-export class DefaultKonstellationService implements KonstellationService {
+export class DefaultKonstellationService
+  implements
+    Omit<
+      KonstellationService,
+      'uploadVersion' | 'beginUpload' | 'findUpload' | 'cancelUpload'
+    >
+{
   constructor(private readonly options: DefaultKonstellationServiceOptions) {}
 
   async listRuntimes(
@@ -207,66 +219,21 @@ export class DefaultKonstellationService implements KonstellationService {
 
   async uploadVersion(
     runtime: string,
-    source: AsyncIterable<Uint8Array>,
+    source: PackageSource,
     options: { solution?: string; mayConfigure: boolean },
     caller: Caller,
   ) {
-    const { runtime: record } = await this.options.runtimes.summary(runtime);
-    if (record.deleting) {
-      throw new ConflictError('the runtime is being deleted');
+    const { uploads } = this.options;
+    const place = { runtime, ...options };
+    let version: string;
+    if ('upload' in source) {
+      version = await uploads.fromUpload(place, source.upload, caller);
+    } else if ('version' in source) {
+      version = await uploads.fromVersion(place, source.version, caller);
+    } else {
+      version = await uploads.inOneRequest(place, source.bytes, caller);
     }
-    const solution = options.solution ?? runtime;
-    if (!(await this.options.runtimes.solution(runtime, solution))) {
-      throw new NotFoundError(
-        `no solution "${solution}" in the runtime "${runtime}"`,
-      );
-    }
-    const { packages, limits, versions } = this.options;
-    const { read, staged } = await readUpload({
-      source,
-      store: packages,
-      limits,
-    });
-    try {
-      const { manifest, proto } = read;
-      if (!manifest || !proto) {
-        throw new InputError('the package has no manifest');
-      }
-      // The bytes come first: a version never names a package that is not there.
-      await staged.commit(read.digest);
-      await versions.create(
-        {
-          uid: uuid(),
-          runtime,
-          solution,
-          name: manifest.version,
-          description: manifest.description,
-          manifest,
-          proto,
-          files: read.files,
-          packageDigest: read.digest,
-          packageSize: read.size,
-          unpackedSize: read.unpackedSize,
-          createdBy: caller.actor,
-        },
-        {
-          confirmInherited: options.mayConfigure,
-          activity: {
-            actor: caller.actor,
-            type: 'version.created',
-            runtime,
-            solution,
-            version: manifest.version,
-            to: 'CREATED',
-            comment: manifest.description.slice(0, 1_000),
-          },
-        },
-      );
-      return await this.getVersion({ runtime, version: manifest.version });
-    } catch (error) {
-      await staged.discard();
-      throw error;
-    }
+    return this.getVersion({ runtime, version });
   }
 
   async deleteVersion(name: VersionName, comment: string, caller: Caller) {
@@ -495,7 +462,7 @@ export class DefaultKonstellationService implements KonstellationService {
       ? await this.#answer(newest)
       : await this.uploadVersion(
           example.runtime,
-          openPackageFile(example.package),
+          { bytes: createReadStream(example.package) },
           { mayConfigure: true },
           caller,
         );

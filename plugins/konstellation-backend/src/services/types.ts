@@ -30,6 +30,12 @@ export interface VersionName {
   version: string;
 }
 
+/** What a caller makes a version of. */
+export type NewPackage =
+  | { bytes: AsyncIterable<Uint8Array> }
+  | { upload: string }
+  | { packageDigest: string };
+
 export interface LogQuery {
   workflow?: string;
   node?: string;
@@ -68,10 +74,19 @@ export interface KonstellationService {
   /** @param options.mayConfigure - whether inherited values take effect at once */
   uploadVersion(
     runtime: string,
-    source: AsyncIterable<Uint8Array>,
+    source: NewPackage,
     options: { solution?: string; mayConfigure: boolean },
     caller: Caller,
   ): Promise<Version>;
+  /** Begins an upload in parts. @returns its id */
+  beginUpload(
+    runtime: string,
+    announced: { solution?: string; size: number; digest?: string },
+    caller: Caller,
+  ): Promise<string>;
+  /** Something is about to be sent or asked. @throws NotFoundError also for the upload of somebody else */
+  findUpload(id: string, caller: Caller): Promise<void>;
+  cancelUpload(id: string, caller: Caller): Promise<void>;
   deleteVersion(
     name: VersionName,
     comment: string,

@@ -48,10 +48,7 @@ function workflowReport(
   return {
     name,
     rpc,
-    nodes: [
-      report(ENTRYPOINT),
-      ...nodes.map(node => report(node.name, node)),
-    ],
+    nodes: [report(ENTRYPOINT), ...nodes.map(node => report(node.name, node))],
     edges,
   };
 }

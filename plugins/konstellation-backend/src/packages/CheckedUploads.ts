@@ -1,0 +1,125 @@
+import { EventEmitter } from 'node:events';
+import { pipeline, Transform, type Readable } from 'node:stream';
+import type { KrtLimits, KrtReadResult } from '@konstellation/krt';
+import type { Upload } from '@tus/utils';
+import type { UploadBytes } from './PackageStore';
+import { UploadCheck } from './UploadCheck';
+
+/** Readers that wait for more at once; each keeps some hundred KiB. The one that waits longest goes first. */
+const MAX_CHECKS = 32;
+
+/**
+ * A store of uploads that reads each package while it comes in. Where the reader is not where the bytes are (the portal was
+ * restarted, a request broke), the stored bytes are read again before more is taken.
+ */
+export class CheckedUploads extends EventEmitter implements UploadBytes {
+  readonly extensions: string[];
+  readonly #checks = new Map<string, UploadCheck>();
+
+  constructor(
+    private readonly bytes: UploadBytes,
+    private readonly limits: Partial<KrtLimits>,
+  ) {
+    super();
+    this.extensions = bytes.extensions;
+  }
+
+  hasExtension(extension: string): boolean {
+    return this.extensions.includes(extension);
+  }
+
+  /** How long uploads live is the database's to say. */
+  getExpiration(): number {
+    return 0;
+  }
+
+  async deleteExpired(): Promise<number> {
+    return 0;
+  }
+
+  declareUploadLength(id: string, length: number): Promise<void> {
+    return this.bytes.declareUploadLength(id, length);
+  }
+
+  create(upload: Upload): Promise<Upload> {
+    return this.bytes.create(upload);
+  }
+
+  getUpload(id: string): Promise<Upload> {
+    return this.bytes.getUpload(id);
+  }
+
+  read(id: string): Readable | Promise<Readable> {
+    return this.bytes.read(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    this.#drop(id);
+    await this.bytes.remove(id);
+  }
+
+  async write(source: Readable, id: string, offset: number): Promise<number> {
+    const check = await this.#checkAt(id, offset);
+    const tap = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        check.push(chunk).then(
+          () => done(null, chunk),
+          error => done(error),
+        );
+      },
+    });
+    pipeline(source, tap, () => undefined);
+    try {
+      const written = await this.bytes.write(tap, id, offset);
+      if (check.offset === written) return written;
+      // Not all that was read could be stored: the next request reads again.
+      this.#drop(id);
+      return written;
+    } catch (error) {
+      this.#drop(id);
+      throw error;
+    }
+  }
+
+  /** What the package is, once all of it is there. */
+  async result(id: string): Promise<KrtReadResult> {
+    const { offset } = await this.bytes.getUpload(id);
+    const check = await this.#checkAt(id, offset);
+    this.#checks.delete(id);
+    return check.finish();
+  }
+
+  #drop(id: string): void {
+    this.#checks.get(id)?.abandon();
+    this.#checks.delete(id);
+  }
+
+  /** The reader that has read so far; the stored bytes are read again where there is none. */
+  async #checkAt(id: string, offset: number): Promise<UploadCheck> {
+    const known = this.#checks.get(id);
+    if (known?.offset === offset) {
+      // The one used last goes last.
+      this.#checks.delete(id);
+      this.#checks.set(id, known);
+      return known;
+    }
+    this.#drop(id);
+    const check = new UploadCheck(this.limits);
+    if (offset > 0) {
+      const stored = await this.bytes.read(id);
+      for await (const chunk of stored) await check.push(chunk);
+      if (check.offset !== offset) {
+        check.abandon();
+        throw new Error(
+          `the upload has ${check.offset} bytes where ${offset} were said to be`,
+        );
+      }
+    }
+    this.#checks.set(id, check);
+    for (const [oldest] of this.#checks) {
+      if (this.#checks.size <= MAX_CHECKS) break;
+      this.#drop(oldest);
+    }
+    return check;
+  }
+}
