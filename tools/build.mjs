@@ -16,6 +16,13 @@ const TARGETS = [
     output: 'runners/entrypoint/dist/main.cjs',
   },
   {
+    name: 'runner-node',
+    title: 'node runner',
+    workspace: '@konstellation/runner-node',
+    inputs: ['runners/node'],
+    output: 'runners/node/dist/main.cjs',
+  },
+  {
     name: 'krt-fetch',
     title: 'krt-fetch',
     workspace: '@konstellation/krt-fetch',

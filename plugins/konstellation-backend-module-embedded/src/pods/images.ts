@@ -25,6 +25,10 @@ export function defaultImages(): PlayableImage[] {
       command: [process.execPath, bundle('@konstellation/krt-fetch')],
     },
     {
+      match: '*konstellation/node:*',
+      command: [process.execPath, bundle('@konstellation/runner-node')],
+    },
+    {
       match: '*konstellation/python:*',
       command: [
         'python3',

@@ -1,0 +1,47 @@
+/** Digits that may not fit into a number exactly. */
+const LONG_INTEGER = /\d{16}/;
+
+/** Gives what the text says where a whole number would lose digits (ECMAScript, JSON.parse source text access). */
+function reviver(this: unknown, _key: string, ...rest: unknown[]): unknown {
+  const [value, context] = rest;
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source: unknown =
+    typeof context === 'object' && context !== null && 'source' in context
+      ? context.source
+      : undefined;
+  return typeof source === 'string' && /^-?\d+$/.test(source)
+    ? BigInt(source)
+    : value;
+}
+
+/** JSON; whole numbers beyond 2^53 become a bigint. @throws SyntaxError */
+export function parseJson(text: string): unknown {
+  return LONG_INTEGER.test(text) ? JSON.parse(text, reviver) : JSON.parse(text);
+}
+
+const rawJson: unknown = Reflect.get(JSON, 'rawJSON');
+
+function bigintToJson(value: bigint): unknown {
+  return typeof rawJson === 'function' ? rawJson(String(value)) : String(value);
+}
+
+function replacer(this: unknown, key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return bigintToJson(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return String(value);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  // A Buffer has been turned into an object by now.
+  const original: unknown = Reflect.get(Object(this), key);
+  return original instanceof Uint8Array
+    ? Buffer.from(original).toString('base64')
+    : value;
+}
+
+/**
+ * JSON as the container contract wants it: bigint as digits, bytes as base64, what is not finite as text.
+ * @throws TypeError for what refers to itself
+ */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, replacer);
+}
