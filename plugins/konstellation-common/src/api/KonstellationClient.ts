@@ -17,11 +17,13 @@ import type {
   VersionStatusReport,
 } from '../types';
 import { readNdjson } from './ndjson';
+import { isSentInParts, sendInParts } from './sendInParts';
 import { sendWithProgress } from './sendWithProgress';
 import type {
   KonstellationApi,
   PageOptions,
   RequestOptions,
+  UploadVersionOptions,
   VersionRef,
 } from './types';
 
@@ -130,12 +132,89 @@ export class KonstellationClient implements KonstellationApi {
   async uploadVersion(
     runtime: string,
     krt: Blob,
-    options: RequestOptions & {
-      solution?: string;
-      onProgress?: (progress: { sent: number; total: number }) => void;
-    } = {},
+    options: UploadVersionOptions = {},
   ): Promise<Version> {
-    const { onProgress, signal, solution } = options;
+    const { digest, solution, signal } = options;
+    if (digest) {
+      const known = await this.#offer(runtime, digest, options);
+      if (known) return known;
+    }
+    if (!isSentInParts(krt.size)) {
+      return this.#uploadAtOnce(runtime, krt, options);
+    }
+    const endpoint = await this.#url('/uploads');
+    const upload = await sendInParts(
+      krt,
+      {
+        endpoint,
+        metadata: {
+          runtime,
+          ...(solution ? { solution } : {}),
+          ...(digest ? { digest } : {}),
+        },
+        fingerprint: [
+          'krt',
+          endpoint,
+          runtime,
+          solution ?? '',
+          digest ?? `${krt.size}`,
+        ].join(' '),
+        authorization: async () => {
+          const { token } = (await this.#credentials()) ?? {};
+          return token && `Bearer ${token}`;
+        },
+        memory: options.memory,
+        signal,
+        onProgress: options.onProgress,
+      },
+      refusedPackage,
+    );
+    return this.#makeVersion(runtime, { upload }, options);
+  }
+
+  /** A package that is there already is not sent again. undefined where it is not, or the caller may not know. */
+  async #offer(
+    runtime: string,
+    packageDigest: string,
+    options: UploadVersionOptions,
+  ): Promise<Version | undefined> {
+    try {
+      return await this.#makeVersion(runtime, { packageDigest }, options);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFoundError') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #makeVersion(
+    runtime: string,
+    source: { upload: string } | { packageDigest: string },
+    { solution, signal }: UploadVersionOptions,
+  ): Promise<Version> {
+    const url = await this.#url(runtimePath(runtime, '/versions'), {
+      solution,
+    });
+    const response = await this.options.fetchApi.fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(source),
+      signal,
+    });
+    if (!response.ok) throw await refusedPackage(response);
+    return response.json();
+  }
+
+  #credentials() {
+    return this.options.identityApi?.getCredentials();
+  }
+
+  async #uploadAtOnce(
+    runtime: string,
+    krt: Blob,
+    { onProgress, signal, solution }: UploadVersionOptions,
+  ): Promise<Version> {
     const url = await this.#url(runtimePath(runtime, '/versions'), {
       solution,
     });
@@ -144,7 +223,7 @@ export class KonstellationClient implements KonstellationApi {
     };
     let response: Response;
     if (onProgress && typeof XMLHttpRequest !== 'undefined') {
-      const credentials = await this.options.identityApi?.getCredentials();
+      const credentials = await this.#credentials();
       if (credentials?.token) {
         headers.authorization = `Bearer ${credentials.token}`;
       }

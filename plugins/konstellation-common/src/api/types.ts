@@ -13,6 +13,7 @@ import type {
   VersionSchema,
   VersionStatusReport,
 } from '../types';
+import type { UploadMemory } from './sendInParts';
 
 /** @public */
 export interface PageOptions {
@@ -30,6 +31,18 @@ export interface VersionRef {
 /** @public */
 export interface RequestOptions {
   signal?: AbortSignal;
+}
+
+/** @public */
+export interface UploadVersionOptions extends RequestOptions {
+  /** The first one of the runtime by default. */
+  solution?: string;
+  /** `sha256:<hex>` of the package. With it, a package that is there is not sent, and what arrives is checked. */
+  digest?: string;
+  /** Bytes sent so far and in all. */
+  onProgress?: (progress: { sent: number; total: number }) => void;
+  /** Where unfinished uploads are remembered; the browser's own storage by default. */
+  memory?: UploadMemory;
 }
 
 /**
@@ -62,14 +75,11 @@ export interface KonstellationApi {
     options?: RequestOptions,
   ): Promise<Page<Version>>;
   getVersion(ref: VersionRef, options?: RequestOptions): Promise<Version>;
+  /** In one request, or in parts that go on where an earlier attempt ended. */
   uploadVersion(
     runtime: string,
     krt: Blob,
-    options?: RequestOptions & {
-      solution?: string;
-      /** Bytes sent so far and in all. */
-      onProgress?: (progress: { sent: number; total: number }) => void;
-    },
+    options?: UploadVersionOptions,
   ): Promise<Version>;
   deleteVersion(ref: VersionRef, comment: string): Promise<void>;
 

@@ -1,5 +1,6 @@
 import { Button, Flex, Text } from '@backstage/ui';
-import { useTexts } from '../../hooks/useTexts';
+import { isSentInParts } from '@konstellation/backstage-plugin-konstellation-common';
+import { useTexts, type Texts } from '../../hooks/useTexts';
 import { describeError } from '../Common/ErrorNotice';
 import { formatBytes } from '../Common/formatBytes';
 import { Panel } from '../Common/Panel';
@@ -11,6 +12,8 @@ import type { UploadState } from './useUpload';
 export function UploadPanel(props: {
   state: UploadState;
   onCancel: () => void;
+  onPause: () => void;
+  onResume: () => void;
   onChoose: () => void;
   onRetry: (file: File) => void;
 }) {
@@ -35,8 +38,33 @@ export function UploadPanel(props: {
           done={state.sent}
           total={state.file.size}
           bytesPerSecond={state.bytesPerSecond}
+          onPause={isSentInParts(state.file.size) ? props.onPause : undefined}
           onCancel={props.onCancel}
         />
+      );
+    case 'paused':
+      return (
+        <Panel>
+          <Flex direction="column" gap="1">
+            <Text as="h3" variant="body-large" weight="bold">
+              {t('upload.paused', { file: state.file.name })}
+            </Text>
+            <Text as="p" variant="body-medium">
+              {t('upload.pausedText', {
+                sent: formatBytes(state.sent),
+                total: formatBytes(state.file.size),
+              })}
+            </Text>
+          </Flex>
+          <Flex gap="2">
+            <Button variant="primary" onPress={props.onResume}>
+              {t('upload.resume')}
+            </Button>
+            <Button variant="secondary" onPress={props.onCancel}>
+              {t('upload.cancel')}
+            </Button>
+          </Flex>
+        </Panel>
       );
     case 'refused': {
       const count = state.problems.filter(
@@ -94,11 +122,18 @@ export function UploadPanel(props: {
   }
 }
 
+function timeLeft(t: Texts, seconds: number): string {
+  return seconds < 90
+    ? t('upload.secondsLeft', { count: Math.max(1, Math.round(seconds)) })
+    : t('upload.minutesLeft', { count: Math.round(seconds / 60) });
+}
+
 function Progress(props: {
   title: string;
   done: number;
   total: number;
   bytesPerSecond?: number;
+  onPause?: () => void;
   onCancel: () => void;
 }) {
   const t = useTexts();
@@ -109,9 +144,16 @@ function Progress(props: {
     <Panel>
       <div className={styles.row}>
         <strong>{props.title}</strong>
-        <Button size="small" variant="secondary" onPress={props.onCancel}>
-          {t('upload.cancel')}
-        </Button>
+        <Flex gap="2">
+          {props.onPause && !isFinishing && (
+            <Button size="small" variant="secondary" onPress={props.onPause}>
+              {t('upload.pause')}
+            </Button>
+          )}
+          <Button size="small" variant="secondary" onPress={props.onCancel}>
+            {t('upload.cancel')}
+          </Button>
+        </Flex>
       </div>
       <div
         className={styles.bar}
@@ -135,6 +177,8 @@ function Progress(props: {
         {bytesPerSecond ? (
           <span>
             {t('upload.speed', { speed: formatBytes(bytesPerSecond) })}
+            {!isFinishing &&
+              ` · ${timeLeft(t, (total - done) / bytesPerSecond)}`}
           </span>
         ) : null}
       </div>

@@ -1,13 +1,13 @@
-import type { KrtProblem } from '@konstellation/backstage-plugin-konstellation-common';
+import type { KrtProblem } from '@konstellation/krt';
 
 /**
- * Reads a package in the browser and answers its problems, before a byte is sent.
+ * Reads a package in the browser and answers its problems and digest, before a byte is sent.
  * The reader comes with its own chunk: most visits upload nothing.
  */
 export async function checkPackage(
   file: File,
   options: { signal: AbortSignal; onProgress: (bytes: number) => void },
-): Promise<KrtProblem[]> {
+): Promise<{ problems: KrtProblem[]; digest: string }> {
   const { readKrt } = await import('@konstellation/krt');
   let done = 0;
   const counter = new TransformStream<Uint8Array, Uint8Array>({
@@ -17,9 +17,9 @@ export async function checkPackage(
       controller.enqueue(chunk);
     },
   });
-  const result = await readKrt(
+  const { problems, digest } = await readKrt(
     file.stream().pipeThrough(counter, { signal: options.signal }),
     { signal: options.signal },
   );
-  return result.problems;
+  return { problems, digest };
 }

@@ -3,6 +3,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { toError } from '@backstage/errors';
 import {
   KrtRefusedError,
+  UploadPausedError,
   type KrtProblem,
   type Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
@@ -10,11 +11,19 @@ import { konstellationApiRef } from '../../api';
 import { checkPackage } from './checkPackage';
 import { readManifestText } from './readManifestText';
 
+/** A package that was found to be fine. */
+interface Checked {
+  file: File;
+  digest: string;
+  warnings: KrtProblem[];
+}
+
 /** Where an upload stands. */
 export type UploadState =
   | { step: 'idle' }
   | { step: 'checking'; file: File; done: number }
   | { step: 'uploading'; file: File; sent: number; bytesPerSecond: number }
+  | { step: 'paused'; file: File; sent: number }
   | {
       step: 'refused';
       file: File;
@@ -24,16 +33,114 @@ export type UploadState =
     }
   | { step: 'failed'; file: File; error: Error };
 
-/** Checks a package in the browser, then uploads it. One at a time; leaving the page ends it. */
+/** Bytes a second since the first progress, which may begin in the middle. */
+function speedometer() {
+  const began = performance.now();
+  let first: number | undefined;
+  return (sent: number) => {
+    first ??= sent;
+    const seconds = (performance.now() - began) / 1000;
+    return seconds > 0 ? Math.max(0, sent - first) / seconds : 0;
+  };
+}
+
+/**
+ * Checks a package in the browser, then uploads it. One at a time. Leaving the page pauses it: the same file goes on where it
+ * was.
+ */
 export function useUpload(
   runtime: string,
-  onUploaded: (version: Version) => void,
+  onUploaded: (version: Version, warnings: KrtProblem[]) => void,
 ) {
   const api = useApi(konstellationApiRef);
   const [state, setState] = useState<UploadState>({ step: 'idle' });
   const running = useRef<AbortController>();
+  const checked = useRef<Checked>();
 
-  useEffect(() => () => running.current?.abort(), []);
+  useEffect(() => () => running.current?.abort(new UploadPausedError()), []);
+
+  const begin = useCallback(() => {
+    running.current?.abort(new UploadPausedError());
+    const controller = new AbortController();
+    running.current = controller;
+    const { signal } = controller;
+    const show = (next: UploadState) => {
+      if (!signal.aborted) setState(next);
+    };
+    return { signal, show };
+  }, []);
+
+  const refuse = useCallback(
+    async (
+      { signal, show }: ReturnType<typeof begin>,
+      refusal: {
+        file: File;
+        by: 'browser' | 'portal';
+        problems: KrtProblem[];
+      },
+    ) => {
+      const manifest = await readManifestText(refusal.file, signal);
+      show({ step: 'refused', ...refusal, manifest });
+    },
+    [],
+  );
+
+  const send = useCallback(
+    async (
+      { file, digest, warnings }: Checked,
+      run: ReturnType<typeof begin>,
+    ) => {
+      const { signal, show } = run;
+      const speedOf = speedometer();
+      show({ step: 'uploading', file, sent: 0, bytesPerSecond: 0 });
+      try {
+        const version = await api.uploadVersion(runtime, file, {
+          digest,
+          signal,
+          onProgress: progress => {
+            const sent = Math.min(progress.sent, file.size);
+            show({
+              step: 'uploading',
+              file,
+              sent,
+              bytesPerSecond: speedOf(sent),
+            });
+          },
+        });
+        if (!signal.aborted) onUploaded(version, warnings);
+      } catch (thrown) {
+        const error = toError(thrown);
+        if (error instanceof KrtRefusedError) {
+          await refuse(run, { file, by: 'portal', problems: error.problems });
+        } else {
+          show({ step: 'failed', file, error });
+        }
+      }
+    },
+    [api, runtime, onUploaded, refuse],
+  );
+
+  const upload = useCallback(
+    async (file: File) => {
+      const run = begin();
+      try {
+        run.show({ step: 'checking', file, done: 0 });
+        const { problems, digest } = await checkPackage(file, {
+          signal: run.signal,
+          onProgress: done => run.show({ step: 'checking', file, done }),
+        });
+        if (problems.some(each => each.severity === 'error')) {
+          await refuse(run, { file, by: 'browser', problems });
+          return;
+        }
+        checked.current = { file, digest, warnings: problems };
+        await send(checked.current, run);
+      } catch (thrown) {
+        run.show({ step: 'failed', file, error: toError(thrown) });
+      }
+    },
+    [begin, refuse, send],
+  );
 
   const cancel = useCallback(() => {
     running.current?.abort();
@@ -41,60 +148,18 @@ export function useUpload(
     setState({ step: 'idle' });
   }, []);
 
-  const upload = useCallback(
-    async (file: File) => {
-      running.current?.abort();
-      const controller = new AbortController();
-      running.current = controller;
-      const { signal } = controller;
-      const show = (next: UploadState) => !signal.aborted && setState(next);
+  const pause = useCallback(() => {
+    running.current?.abort(new UploadPausedError());
+    setState(current =>
+      current.step === 'uploading'
+        ? { step: 'paused', file: current.file, sent: current.sent }
+        : current,
+    );
+  }, []);
 
-      const refuse = async (
-        by: 'browser' | 'portal',
-        problems: KrtProblem[],
-      ) => {
-        const manifest = await readManifestText(file, signal);
-        show({ step: 'refused', file, by, problems, manifest });
-      };
+  const resume = useCallback(() => {
+    if (checked.current) send(checked.current, begin());
+  }, [begin, send]);
 
-      try {
-        show({ step: 'checking', file, done: 0 });
-        const problems = await checkPackage(file, {
-          signal,
-          onProgress: done => show({ step: 'checking', file, done }),
-        });
-        if (problems.some(each => each.severity === 'error')) {
-          await refuse('browser', problems);
-          return;
-        }
-        const began = performance.now();
-        show({ step: 'uploading', file, sent: 0, bytesPerSecond: 0 });
-        const version = await api.uploadVersion(runtime, file, {
-          signal,
-          onProgress: ({ sent }) => {
-            const seconds = (performance.now() - began) / 1000;
-            show({
-              step: 'uploading',
-              file,
-              sent: Math.min(sent, file.size),
-              bytesPerSecond: seconds > 0 ? sent / seconds : 0,
-            });
-          },
-        });
-        if (!signal.aborted) {
-          onUploaded(version);
-        }
-      } catch (thrown) {
-        const error = toError(thrown);
-        if (error instanceof KrtRefusedError) {
-          await refuse('portal', error.problems);
-        } else {
-          show({ step: 'failed', file, error });
-        }
-      }
-    },
-    [api, runtime, onUploaded],
-  );
-
-  return { state, upload, cancel };
+  return { state, upload, cancel, pause, resume };
 }

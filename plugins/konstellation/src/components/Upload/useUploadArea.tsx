@@ -11,6 +11,8 @@ import { UploadPanel } from './UploadPanel';
 import { useUpload } from './useUpload';
 import styles from './Upload.module.css';
 
+const BUSY = ['checking', 'uploading', 'paused'];
+
 /** Button and drop target of a runtime's page; success leads to the new version. */
 export function useUploadArea(runtime: string, enabled: boolean) {
   const t = useTexts();
@@ -18,8 +20,24 @@ export function useUploadArea(runtime: string, enabled: boolean) {
   const versionPath = useRouteRef(versionRouteRef);
   const toasts = useApiHolder().get(toastApiRef);
   const input = useRef<HTMLInputElement>(null);
-  const { state, upload, cancel } = useUpload(runtime, version =>
-    navigate(versionPath({ runtime, version: version.name })),
+  const { state, upload, cancel, pause, resume } = useUpload(
+    runtime,
+    (version, warnings) => {
+      if (warnings.length > 0) {
+        toasts?.post({
+          title: t('upload.warnings', {
+            count: warnings.length,
+            version: version.name,
+          }),
+          description: warnings
+            .slice(0, 3)
+            .map(({ message }) => message)
+            .join(' · '),
+          status: 'warning',
+        });
+      }
+      navigate(versionPath({ runtime, version: version.name }));
+    },
   );
 
   const take = (files: File[]) => {
@@ -37,7 +55,7 @@ export function useUploadArea(runtime: string, enabled: boolean) {
       variant="primary"
       iconStart={<RiUploadLine />}
       onPress={choose}
-      isDisabled={state.step === 'checking' || state.step === 'uploading'}
+      isDisabled={BUSY.includes(state.step)}
     >
       {t('upload.button')}
     </Button>
@@ -63,6 +81,8 @@ export function useUploadArea(runtime: string, enabled: boolean) {
       <UploadPanel
         state={state}
         onCancel={cancel}
+        onPause={pause}
+        onResume={resume}
         onChoose={choose}
         onRetry={upload}
       />
