@@ -1,4 +1,5 @@
-// Builds what the portal runs: the pages and the runners. Only what changed since the last time.
+// Builds what the portal runs, and the tool `krt`: only what changed since the last time.
+//   node tools/build.mjs [TARGET ...]
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -28,6 +29,17 @@ const TARGETS = [
     workspace: '@konstellation/krt-fetch',
     inputs: ['runners/krt-fetch', 'packages/krt'],
     output: 'runners/krt-fetch/dist/main.cjs',
+  },
+  {
+    name: 'krt-cli',
+    title: 'krt',
+    workspace: '@konstellation/krt-cli',
+    inputs: [
+      'packages/krt-cli',
+      'packages/krt',
+      'plugins/konstellation-common',
+    ],
+    output: 'packages/krt-cli/dist/krt.cjs',
   },
   {
     name: 'app',
@@ -60,9 +72,9 @@ function stampOf(target) {
   return join(root, 'node_modules', '.konstellation', `built-${target.name}`);
 }
 
-/** Builds every target whose inputs changed. */
-export async function build(env) {
-  for (const target of TARGETS) {
+/** Builds every target whose inputs changed, or those that are named. */
+export async function build(env, names = TARGETS.map(({ name }) => name)) {
+  for (const target of TARGETS.filter(({ name }) => names.includes(name))) {
     const inputs = inputsOf(target);
     const built = existsSync(join(root, target.output));
     if (built && readStamp(stampOf(target)) === inputs) continue;
@@ -77,7 +89,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     const env = toolchainEnvironment();
     await install(env);
-    await build(env);
+    const names = process.argv.slice(2);
+    await build(env, names.length > 0 ? names : undefined);
   } catch (error) {
     fail(error.message);
   }

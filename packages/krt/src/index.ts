@@ -17,7 +17,7 @@ export { manifestJsonSchema } from './manifest/manifestSchema';
 export { KrtReadError } from './problems';
 export { PROBLEM_CODES } from './problemCodes';
 export type { KrtProblemCode } from './problemCodes';
-export type { PackEntry } from './tar/writeTar';
+export type { PackEntry, PackFile } from './tar/writeTar';
 export { readTar } from './tar/readTar';
 export type { ReadTarOptions, TarFile } from './tar/readTar';
 export { parseProtoFiles } from './proto/parseProtoFiles';

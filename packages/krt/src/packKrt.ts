@@ -2,7 +2,26 @@ import { DEFAULT_LIMITS } from './limits';
 import { toStream } from './platform';
 import { KrtReadError } from './problems';
 import { checkPath, PathRegister } from './tar/paths';
-import { writeTar, type PackEntry } from './tar/writeTar';
+import { tarChunks, type PackEntry } from './tar/writeTar';
+
+/** @throws KrtReadError for a name that no reader would accept, or two that cannot lie beside each other */
+export function checkNames(paths: Iterable<string>): void {
+  const register = new PathRegister(DEFAULT_LIMITS.entries);
+  for (const path of paths) {
+    const { problem } = checkPath(path, DEFAULT_LIMITS);
+    const collision = problem ?? register.add(path, false);
+    if (collision) throw new KrtReadError(collision);
+  }
+}
+
+/** Byte 9 of the header of gzip names the operating system, which differs between machines (RFC 1952, 2.3.1); 255 is "unknown". */
+export function hideSystem(gzip: Uint8Array): void {
+  gzip[9] = 255;
+}
+
+async function* once(content: Uint8Array) {
+  yield content;
+}
 
 /**
  * Packs files into a KRT package. The same files give the same bytes: no times, no owners, sorted by name.
@@ -12,18 +31,16 @@ import { writeTar, type PackEntry } from './tar/writeTar';
 export async function packKrt(
   entries: readonly PackEntry[],
 ): Promise<Uint8Array> {
-  const register = new PathRegister(DEFAULT_LIMITS.entries);
-  for (const { path } of entries) {
-    const { problem } = checkPath(path, DEFAULT_LIMITS);
-    const collision = problem ?? register.add(path, false);
-    if (collision) throw new KrtReadError(collision);
-  }
-  async function* tar() {
-    yield writeTar(entries);
-  }
-  const packed = toStream(tar()).pipeThrough(new CompressionStream('gzip'));
+  checkNames(entries.map(({ path }) => path));
+  const files = entries.map(entry => ({
+    ...entry,
+    size: entry.content.length,
+    content: once(entry.content),
+  }));
+  const packed = toStream(tarChunks(files)).pipeThrough(
+    new CompressionStream('gzip'),
+  );
   const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
-  // Byte 9 of the header names the operating system, which differs between machines (RFC 1952, 2.3.1); 255 is "unknown".
-  bytes[9] = 255;
+  hideSystem(bytes);
   return bytes;
 }

@@ -1,5 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { CallScope, runInCall } from './CallScope';
+import { describe, ExitRequest, messageOf, typeOf } from './errors';
 import type { HandlerModule } from './handlerModule';
 import { parseJson, toJson } from './json';
 import { writeLog } from './logs';
@@ -21,21 +23,25 @@ export function errorAnswer(
   return { status, body: toJson({ error: { type, message } }) };
 }
 
-/** What a handler gave to process.exit; it ends the process once its call is answered. */
-export class ExitRequest extends Error {
-  constructor(readonly code: number) {
-    super(`the module ended the process with code ${code}`);
-    this.name = 'ExitRequest';
-  }
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
+/** @throws TypeError for what is no JSON object */
+function resultToJson(result: unknown): string {
+  const json: string | undefined = isObject(result)
+    ? toJson(result)
+    : undefined;
+  // What has a JSON form of its own, such as a Date or a Buffer, may be no object in JSON.
+  if (!json?.startsWith('{')) {
+    const kind = isObject(result) ? result.constructor.name : typeOf(result);
+    throw new TypeError(
+      `the handler must return an object, it returned ${
+        Array.isArray(result) ? 'array' : kind
+      }`,
+    );
+  }
+  return json;
 }
 
 function text(header: string | string[] | undefined): string {
@@ -50,6 +56,7 @@ function deadlineOf(headers: IncomingHttpHeaders): number | undefined {
 /** Runs the handler: body in, status and body out. Knows nothing of sockets. */
 export class Calls {
   inFlight = 0;
+  /** Ends the process once its call is answered. */
   exitRequest: ExitRequest | undefined;
 
   constructor(
@@ -60,7 +67,7 @@ export class Calls {
 
   /** @param onScope - told the scope of the call, to abort it */
   async run(
-    body: string,
+    body: Buffer,
     headers: IncomingHttpHeaders,
     onScope: (scope: CallScope) => void,
   ): Promise<Answer> {
@@ -71,9 +78,12 @@ export class Calls {
         `more than ${this.maxCalls} calls at once`,
       );
     }
+    if (!isUtf8(body)) {
+      return errorAnswer(400, 'BadRequest', 'the body is not UTF-8');
+    }
     let request: unknown;
     try {
-      request = parseJson(body);
+      request = parseJson(body.toString('utf8'));
     } catch (error) {
       return errorAnswer(400, 'BadRequest', `the body is not JSON: ${error}`);
     }
@@ -91,39 +101,21 @@ export class Calls {
     } finally {
       this.inFlight--;
       scope.end();
+      this.exitRequest ??= scope.exitRequest;
     }
   }
 
   async #call(request: unknown): Promise<Answer> {
     try {
       const result = await this.module.handler(this.context, request);
-      if (!isObject(result)) {
-        throw new TypeError(
-          `the handler must return an object, it returned ${kindOf(result)}`,
-        );
-      }
-      return { status: 200, body: toJson(result) };
+      return { status: 200, body: resultToJson(result) };
     } catch (error) {
-      return this.#failed(error);
+      if (!(error instanceof ExitRequest)) {
+        const reason = `the handler failed: ${describe(error)}`;
+        writeLog('error', 'krt-runner', reason);
+      }
+      const message = messageOf(error).slice(0, MAX_MESSAGE);
+      return errorAnswer(500, typeOf(error), message);
     }
-  }
-
-  #failed(error: unknown): Answer {
-    const isError = error instanceof Error;
-    if (error instanceof ExitRequest) {
-      this.exitRequest ??= error;
-    } else {
-      writeLog(
-        'error',
-        'krt-runner',
-        `the handler failed: ${isError ? error.stack : String(error)}`,
-      );
-    }
-    const message = isError ? error.message : String(error);
-    return errorAnswer(
-      500,
-      isError ? error.name : kindOf(error),
-      message.slice(0, MAX_MESSAGE),
-    );
   }
 }

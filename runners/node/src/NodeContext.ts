@@ -1,6 +1,6 @@
-import { resolve, sep } from 'node:path';
 import { currentCall } from './CallScope';
 import { createLogger } from './logs';
+import { pathInPackage } from './packagePath';
 import {
   RecordedDocuments,
   RecordedMeasurements,
@@ -36,8 +36,8 @@ export class NodeContext implements Context {
   }
 
   path(relative = ''): string {
-    const path = resolve(this.packageDir, relative);
-    if (path !== this.packageDir && !path.startsWith(this.packageDir + sep)) {
+    const path = pathInPackage(this.packageDir, relative);
+    if (path === undefined) {
       throw new RangeError(
         `the path '${relative}' lies outside of the package`,
       );

@@ -5,28 +5,37 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { errorAnswer, type Answer, type Calls } from './Calls';
-import { StartError, type Settings } from './settings';
+import { messageOf, StartError, type ExitRequest } from './errors';
+import type { Settings } from './settings';
 
 const MAX_CONNECTIONS = 2_048;
+/** Bytes of a body that is too large, which are read all the same. */
+const MAX_DROPPED = 64 * 1024 * 1024;
 /** Milliseconds a caller may take to send one request. */
 const RECEIVE_TIMEOUT = 30_000;
 
-/** The body as text; undefined when it is larger than allowed. */
+/**
+ * The body; undefined when it is larger than allowed. What is too much is read and dropped, as a caller that is still
+ * sending when its connection is closed sees a broken pipe and not the answer.
+ */
 async function readBody(
   request: IncomingMessage,
   most: number,
-): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > most) return undefined;
+): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > MAX_DROPPED) return undefined;
   let size = 0;
   for await (const chunk of request) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > most) return undefined;
-    chunks.push(bytes);
+    if (size <= most) chunks.push(bytes);
+    else if (size > MAX_DROPPED) return undefined;
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return size > most ? undefined : Buffer.concat(chunks);
 }
 
 /** The node's HTTP/1.1 server, keep-alive. */
@@ -35,18 +44,20 @@ export class NodeServer {
   calls: Calls | undefined;
   #stopping = false;
   #open = 0;
+  /** Connections without a request so far, which Node does not count as idle. */
+  readonly #unused = new Set<Socket>();
   #onIdle: (() => void) | undefined;
 
   private constructor(
     private readonly server: Server,
     private readonly settings: Settings,
-    private readonly onExit: () => void,
+    private readonly onExit: (request: ExitRequest) => void,
   ) {}
 
   /** @param onExit - called after the answer of a call that ended the process @throws StartError */
   static async listen(
     settings: Settings,
-    onExit: () => void,
+    onExit: (request: ExitRequest) => void,
   ): Promise<NodeServer> {
     const server = createServer({
       keepAliveTimeout: settings.idleTimeout * 1_000,
@@ -55,15 +66,17 @@ export class NodeServer {
     });
     server.maxConnections = MAX_CONNECTIONS;
     const node = new NodeServer(server, settings, onExit);
+    server.on('connection', socket => {
+      node.#unused.add(socket);
+      socket.once('close', () => node.#unused.delete(socket));
+    });
     server.on('request', (request, response) => node.#serve(request, response));
     server.listen(settings.port, settings.host, 1_024);
     try {
       await once(server, 'listening');
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new StartError(
-        `cannot listen on ${settings.host ?? '*'}:${settings.port}: ${reason}`,
-      );
+      const where = `${settings.host ?? '*'}:${settings.port}`;
+      throw new StartError(`cannot listen on ${where}: ${messageOf(error)}`);
     }
     return node;
   }
@@ -80,6 +93,7 @@ export class NodeServer {
     this.#stopping = true;
     this.server.close();
     this.server.closeIdleConnections();
+    for (const socket of this.#unused) socket.destroy();
     if (this.#open > 0) {
       await new Promise<void>(resolve => {
         this.#onIdle = resolve;
@@ -89,6 +103,7 @@ export class NodeServer {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     this.#open++;
+    this.#unused.delete(request.socket);
     response.once('close', () => {
       this.#open--;
       if (this.#open === 0) this.#onIdle?.();
@@ -96,7 +111,10 @@ export class NodeServer {
     this.#answer(request, response)
       .then(answer => {
         this.#write(request, response, answer);
-        if (this.calls?.exitRequest) response.once('close', this.onExit);
+        const exitRequest = this.calls?.exitRequest;
+        if (exitRequest) {
+          response.once('close', () => this.onExit(exitRequest));
+        }
       })
       // The caller went away while it was sending.
       .catch(() => response.destroy());

@@ -72,7 +72,7 @@ describe('calls', () => {
     const node = await start(ECHO, { KRT_MAX_BODY_BYTES: '1000' });
     const answer = await node.send({ body });
     expect(answer.status).toBe(status);
-    expect(answer.body.error.type).toBe('BadRequest');
+    expect(answer.body.error?.type).toBe('BadRequest');
     expect((await node.call({})).status).toBe(200);
   });
 
@@ -112,7 +112,7 @@ describe('calls', () => {
     const node = await start(`export const handler = () => (${value});`);
     const { status, body } = await node.call({});
     expect(status).toBe(500);
-    expect(body.error.message).toBe(
+    expect(body.error?.message).toBe(
       `the handler must return an object, it returned ${kind}`,
     );
   });
@@ -128,7 +128,7 @@ describe('calls', () => {
       .catch(() => undefined);
     let second = await node.call({});
     while (second.status === 200) second = await node.call({});
-    expect([second.status, second.body.error.type]).toEqual([
+    expect([second.status, second.body.error?.type]).toEqual([
       503,
       'Overloaded',
     ]);

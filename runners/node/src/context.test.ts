@@ -1,4 +1,6 @@
 /** @jest-environment node */
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { RunningNode } from './testing/RunningNode';
 
 jest.setTimeout(60_000);
@@ -44,9 +46,19 @@ describe('the context', () => {
         )}) });`,
       });
       const { body } = await node.call({});
-      expect(body.error.message).toContain('outside of the package');
+      expect(body.error?.message).toContain('outside of the package');
     },
   );
+
+  it('follows no link out of the package', async () => {
+    const node = await start({
+      'm.mjs': 'export const handler = ctx => ({ path: ctx.path("out/x") });',
+    });
+    symlinkSync('/etc', join(node.directory, 'out'));
+    expect((await node.call({})).body.error?.message).toContain(
+      'outside of the package',
+    );
+  });
 
   it('writes the log as JSON lines, the console too', async () => {
     const node = await start({
@@ -87,7 +99,10 @@ describe('the context', () => {
       }`,
     });
     const { body } = await node.call({}, { 'x-request-id': 'r2' });
-    expect(body.found.map((each: { id: number }) => each.id)).toEqual([1, 2]);
+    expect(body.found).toEqual([
+      { id: 1, name: 'x' },
+      { id: 2, name: 'x' },
+    ]);
     await node.seen(/was not saved: it has more than 65536 bytes/);
     expect(node.lines()).toEqual(
       expect.arrayContaining([

@@ -1,36 +1,44 @@
-import { spawnSync } from 'node:child_process';
-import { extname, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { moduleFile, StartError, type Settings } from './settings';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { StartError } from './errors';
+import { moduleFile, type Settings } from './settings';
 
-type Function = (...args: unknown[]) => unknown;
+type ModuleFunction = (...args: unknown[]) => unknown;
 
 /** The functions of a node's module. */
 export interface HandlerModule {
-  handler: Function;
-  init?: Function;
+  handler: ModuleFunction;
+  init?: ModuleFunction;
 }
-
-const CHECK_MILLIS = 5_000;
 
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 const KNOWN = ['.js', '.mjs', '.cjs', ...TYPESCRIPT];
 
-function isFunction(value: unknown): value is Function {
+function isFunction(value: unknown): value is ModuleFunction {
   return typeof value === 'function';
 }
 
-function member(value: unknown, name: string): unknown {
-  return (typeof value === 'object' && value !== null) || isFunction(value)
-    ? Reflect.get(value, name)
+function member(owner: unknown, name: string): unknown {
+  return (typeof owner === 'object' && owner !== null) || isFunction(owner)
+    ? Reflect.get(owner, name)
     : undefined;
 }
 
-/** What there is under a name, in the module or in its default export. */
-function find(module: unknown, name: string): Function | undefined {
-  return [member(module, name), member(member(module, 'default'), name)].find(
-    isFunction,
-  );
+/** The module and its default exports; compiled CommonJS has one within the other. */
+function owners(module: unknown): unknown[] {
+  const byDefault = member(module, 'default');
+  return [module, byDefault, member(byDefault, 'default')];
+}
+
+/** What there is under a name. A method stays the method of its object. */
+function find(module: unknown, name: string): ModuleFunction | undefined {
+  for (const owner of owners(module)) {
+    const found = member(owner, name);
+    if (isFunction(found)) {
+      return (...args) => Reflect.apply(found, owner, args);
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -55,47 +63,11 @@ export async function loadHandlerModule(
   const module: unknown = await import(
     pathToFileURL(moduleFile(settings)).href
   );
-  const handler =
-    find(module, 'handler') ?? [member(module, 'default')].find(isFunction);
+  const handler = find(module, 'handler') ?? owners(module).find(isFunction);
   if (!handler) {
     throw new StartError(
       `${src}: exports no function 'handler'; write: export function handler(ctx, data) { … }`,
     );
   }
   return { handler, init: find(module, 'init') };
-}
-
-/** Where in the package an error came from, as far as its stack says. */
-function placeOf(stack: string, packageDir: string): string {
-  const found = /(file:\/\/[^\s)]+?|\/[^\s)]+?):(\d+)(?::\d+)?\)?$/m.exec(
-    stack,
-  );
-  if (!found?.[1]) return '';
-  const file = found[1].startsWith('file:')
-    ? fileURLToPath(found[1])
-    : found[1];
-  const path = relative(packageDir, file);
-  return path.startsWith('..') ? '' : ` (${path}:${found[2]})`;
-}
-
-/** The stack of a syntax error of an ES module does not say where it is; Node's own check does. */
-function placeOfSyntaxError(settings: Settings): string {
-  const file = moduleFile(settings);
-  const { stderr } = spawnSync(process.execPath, ['--check', file], {
-    encoding: 'utf8',
-    timeout: CHECK_MILLIS,
-    env: {},
-  });
-  return placeOf(stderr ?? '', settings.packageDir);
-}
-
-/** One line for users about why the module could not be loaded. */
-export function describeLoadError(error: unknown, settings: Settings): string {
-  if (error instanceof StartError) return error.message;
-  if (!(error instanceof Error)) return `${settings.src}: ${String(error)}`;
-  const place =
-    placeOf(error.stack ?? '', settings.packageDir) ||
-    (error instanceof SyntaxError ? placeOfSyntaxError(settings) : '');
-  const message = error.message.split('\n', 1)[0] ?? '';
-  return `${settings.src}: ${error.name}: ${message}${place}`;
 }

@@ -55,3 +55,17 @@ export function takeOverConsole(name: string): void {
   console.log = console.info;
   console.trace = console.debug;
 }
+
+/** Said at every start of a node, about choices that its author did not make. */
+const NO_NEWS = ['MODULE_TYPELESS_PACKAGE_JSON', 'ExperimentalWarning'];
+
+/** Warnings of Node are lines of the log too. */
+export function takeOverWarnings(): void {
+  process.removeAllListeners('warning');
+  process.on('warning', warning => {
+    const code: unknown = Reflect.get(warning, 'code');
+    if (!NO_NEWS.includes(String(code)) && !NO_NEWS.includes(warning.name)) {
+      writeLog('warn', 'node', `${warning.name}: ${warning.message}`);
+    }
+  });
+}

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { currentCall } from './CallScope';
-import { toJson } from './json';
+import { messageOf } from './errors';
+import { parseJson, toJson } from './json';
 import type {
   Documents,
   Logger,
@@ -17,8 +19,11 @@ const MAX_DOCUMENTS_LENGTH = 8 * 1024 * 1024;
 export class RecordWriter {
   constructor(private readonly node: string, private readonly logger: Logger) {}
 
-  /** @returns whether it was written */
-  write(record: string, content: Record<string, unknown>): boolean {
+  /**
+   * @param content - makes the fields; what it throws is a warning too
+   * @returns whether it was written
+   */
+  write(record: string, content: () => Record<string, unknown>): boolean {
     const requestId = currentCall()?.requestId;
     let line: string;
     try {
@@ -27,10 +32,10 @@ export class RecordWriter {
         time: new Date().toISOString(),
         node: this.node,
         ...(requestId ? { requestId } : {}),
-        ...content,
+        ...content(),
       });
     } catch (error) {
-      this.logger.warn(`a ${record} was not saved: ${error}`);
+      this.logger.warn(`a ${record} was not saved: ${messageOf(error)}`);
       return false;
     }
     if (Buffer.byteLength(line) > MAX_RECORD_BYTES) {
@@ -49,21 +54,25 @@ function dateText(date: Date | string | undefined): string {
   return typeof when === 'string' ? when : when.toISOString();
 }
 
+/** Numbers count in the precision of the point, since 1970. */
+function momentOf(time: Date | number | bigint | string) {
+  return time instanceof Date ? dateText(time) : time;
+}
+
 export class RecordedPredictions implements Predictions {
   readonly ERR_MISSING_VALUES = 'missing_values';
   readonly ERR_NEW_LABELS = 'new_labels';
 
   constructor(private readonly writer: RecordWriter) {}
 
-  async save(prediction: Prediction): Promise<void> {
-    const { predictedValue = '', trueValue = '', extra = {} } = prediction;
-    this.writer.write('prediction', {
-      predictedValue,
-      trueValue,
-      extra,
+  async save(prediction: Prediction = {}): Promise<void> {
+    this.writer.write('prediction', () => ({
+      predictedValue: prediction.predictedValue ?? '',
+      trueValue: prediction.trueValue ?? '',
+      extra: prediction.extra ?? {},
       date: dateText(prediction.date),
       error: prediction.error ?? '',
-    });
+    }));
   }
 }
 
@@ -71,17 +80,21 @@ export class RecordedMeasurements implements Measurements {
   constructor(private readonly writer: RecordWriter) {}
 
   async save(point: Measurement): Promise<void> {
-    const { measurement, fields, tags = {}, time, precision = 'ns' } = point;
-    this.writer.write('measurement', {
-      measurement,
-      fields,
-      tags,
-      precision,
-      ...(time === undefined
-        ? {}
-        : { at: typeof time === 'number' ? time : dateText(time) }),
+    this.writer.write('measurement', () => {
+      const { measurement, fields, tags = {}, time, precision = 'ns' } = point;
+      return {
+        measurement,
+        fields,
+        tags,
+        precision,
+        ...(time === undefined ? {} : { at: momentOf(time) }),
+      };
     });
   }
+}
+
+function fieldsOf(json: string): Record<string, unknown> {
+  return { ...Object(parseJson(json)) };
 }
 
 /** Documents are written out, and the newest of this process can be found again. */
@@ -95,7 +108,11 @@ export class RecordedDocuments implements Documents {
     collection: string,
     document: Record<string, unknown>,
   ): Promise<void> {
-    if (!this.writer.write('document', { collection, document })) return;
+    const saved = this.writer.write('document', () => ({
+      collection,
+      document,
+    }));
+    if (!saved) return;
     // Kept as text: what the handler changes afterwards must not change what was saved.
     const text = toJson(document);
     this.#kept.push({ collection, text });
@@ -112,15 +129,16 @@ export class RecordedDocuments implements Documents {
     collection: string,
     query: Record<string, unknown> = {},
   ): Promise<Array<Record<string, unknown>>> {
-    const wanted = Object.entries(query).map(
-      ([key, value]) => [key, toJson(value)] as const,
-    );
+    // Compared in the form in which documents come back.
+    const wanted = Object.entries(fieldsOf(toJson(query)));
     return this.#kept.flatMap(kept => {
       if (kept.collection !== collection) return [];
-      const document: Record<string, unknown> = JSON.parse(kept.text);
-      return wanted.every(([key, value]) => toJson(document[key]) === value)
-        ? [document]
-        : [];
+      const document = fieldsOf(kept.text);
+      const matches = wanted.every(
+        ([key, value]) =>
+          key in document && isDeepStrictEqual(document[key], value),
+      );
+      return matches ? [document] : [];
     });
   }
 }

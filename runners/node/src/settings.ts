@@ -1,8 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
-
-/** The node cannot start; the message is one line for users. */
-export class StartError extends Error {}
+import { join } from 'node:path';
+import { StartError } from './errors';
+import { pathInPackage } from './packagePath';
 
 /** What the environment says, checked. Sizes in bytes, times in seconds. */
 export interface Settings {
@@ -45,6 +44,16 @@ function number(
   return value;
 }
 
+function packageDirectory(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    throw new StartError(
+      `the folder '${path}' of KRT_PACKAGE_DIR does not exist`,
+    );
+  }
+}
+
 /** @throws StartError that names the variable */
 export function readSettings(env: Environment): Settings {
   const convention = env.KRT_CONVENTION || 'dict';
@@ -53,10 +62,10 @@ export function readSettings(env: Environment): Settings {
       `the convention '${convention}' is not supported by this runner, only 'dict' is`,
     );
   }
-  const packageDir = realpathSync(required(env, 'KRT_PACKAGE_DIR'));
+  const packageDir = packageDirectory(required(env, 'KRT_PACKAGE_DIR'));
   const src = required(env, 'KRT_NODE_SRC');
-  const file = resolve(packageDir, src);
-  if (!file.startsWith(packageDir + sep)) {
+  const file = pathInPackage(packageDir, src);
+  if (file === undefined) {
     throw new StartError(`KRT_NODE_SRC '${src}' lies outside of the package`);
   }
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {

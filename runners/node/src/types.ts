@@ -19,7 +19,7 @@ export interface Prediction {
 
 /** @public */
 export interface Predictions {
-  save(prediction: Prediction): Promise<void>;
+  save(prediction?: Prediction): Promise<void>;
 }
 
 /** One point of a measurement. @public */
@@ -27,8 +27,8 @@ export interface Measurement {
   measurement: string;
   fields: Record<string, unknown>;
   tags?: Record<string, string>;
-  /** Now by default. */
-  time?: Date | number | string;
+  /** Now by default; nanoseconds need a bigint to be exact. */
+  time?: Date | number | bigint | string;
   /** Of a `time` that is a number; `ns` by default. */
   precision?: 's' | 'ms' | 'us' | 'ns';
 }

@@ -8,7 +8,7 @@ import { DEFAULT_LIMITS } from '../limits';
 import { KrtReadError } from '../problems';
 import type { KrtProblem } from '../types';
 import { readTar } from './readTar';
-import { writeTar } from './writeTar';
+import { tarChunks, type PackEntry } from './writeTar';
 
 async function* chunks(data: Uint8Array, size: number) {
   for (let at = 0; at < data.length; at += size) {
@@ -66,12 +66,25 @@ const base256 = (first: number, value: number) => {
   return field;
 };
 
+async function writeTar(entries: readonly PackEntry[]): Promise<Buffer> {
+  const files = entries.map(entry => ({
+    ...entry,
+    size: entry.content.length,
+    content: (async function* content() {
+      yield entry.content;
+    })(),
+  }));
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of tarChunks(files)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 describe('readTar', () => {
   it.each([1, 511, 512, 513, 5000])(
     'reads the same from chunks of %i bytes',
     async chunkSize => {
       const tar = Buffer.from(
-        writeTar([
+        await writeTar([
           { path: 'b', content: Buffer.alloc(1025, 'b') },
           { path: `deep/${'é'.repeat(90)}/a`, content: Buffer.from('a') },
           { path: 'empty', content: Buffer.alloc(0) },

@@ -33,14 +33,6 @@ function header(name: string, size: number, mode: number, type: string) {
   return block;
 }
 
-function padded(content: Uint8Array): Uint8Array {
-  const rest = content.length % BLOCK;
-  if (rest === 0) return content;
-  const whole = new Uint8Array(content.length + BLOCK - rest);
-  whole.set(content);
-  return whole;
-}
-
 /** A PAX record counts its own length. */
 function paxRecord(key: string, value: string): Uint8Array {
   const body = encoder.encode(` ${key}=${value}\n`);
@@ -51,39 +43,58 @@ function paxRecord(key: string, value: string): Uint8Array {
   return encoder.encode(`${length} ${key}=${value}\n`);
 }
 
+/** A file to pack, whose content comes in chunks. @public */
+export interface PackFile {
+  path: string;
+  /** Bytes. */
+  size: number;
+  executable?: boolean;
+  content: AsyncIterable<Uint8Array>;
+}
+
+/** Fills the last block. */
+function filler(size: number): Uint8Array {
+  return new Uint8Array((BLOCK - (size % BLOCK)) % BLOCK);
+}
+
+/** Names that do not fit into 100 bytes of ASCII are written as PAX. */
+function* headers({ path, size, executable }: PackFile) {
+  const ascii = /^[\u0020-\u007e]{1,100}$/.test(path);
+  if (!ascii) {
+    const record = paxRecord('path', path);
+    yield header('pax', record.length, 0o644, 'x');
+    yield record;
+    yield filler(record.length);
+  }
+  const name = ascii
+    ? path
+    : path.replace(/[^\u0020-\u007e]/g, '_').slice(0, 100);
+  yield header(name, size, executable ? 0o755 : 0o644, '0');
+}
+
 /**
- * Writes a tar archive that depends on names and contents alone: sorted, without times and owners. Names that do not fit
- * into 100 bytes of ASCII are written as PAX.
+ * A tar archive that depends on names and contents alone: sorted, without times and owners.
+ * @throws RangeError when a content is not as long as it was said to be
  */
-export function writeTar(entries: readonly PackEntry[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  const sorted = [...entries].sort((a, b) =>
+export async function* tarChunks(
+  files: readonly PackFile[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const sorted = [...files].sort((a, b) =>
     a.path < b.path ? -1 : Number(a.path > b.path),
   );
-  for (const { path, content, executable } of sorted) {
-    const ascii = /^[\u0020-\u007e]{1,100}$/.test(path);
-    if (!ascii) {
-      const record = paxRecord('path', path);
-      parts.push(header('pax', record.length, 0o644, 'x'), padded(record));
+  for (const file of sorted) {
+    yield* headers(file);
+    let written = 0;
+    for await (const chunk of file.content) {
+      written += chunk.length;
+      yield chunk;
     }
-    parts.push(
-      header(
-        ascii ? path : path.replace(/[^\u0020-\u007e]/g, '_').slice(0, 100),
-        content.length,
-        executable ? 0o755 : 0o644,
-        '0',
-      ),
-      padded(content),
-    );
+    if (written !== file.size) {
+      throw new RangeError(
+        `"${file.path}" changed while it was packed: ${written} bytes instead of ${file.size}`,
+      );
+    }
+    yield filler(file.size);
   }
-  parts.push(new Uint8Array(2 * BLOCK));
-  const whole = new Uint8Array(
-    parts.reduce((total, part) => total + part.length, 0),
-  );
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+  yield new Uint8Array(2 * BLOCK);
 }

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -33,9 +34,20 @@ function bundled(): string {
   return bundle;
 }
 
+/** JSON object of an answer. */
+interface Body {
+  error?: { type: string; message: string };
+  [field: string]: unknown;
+}
+
+afterAll(() => {
+  if (bundle) rmSync(dirname(bundle), { recursive: true });
+  bundle = undefined;
+});
+
 export interface Answer {
   status: number;
-  body: any;
+  body: Body;
   text: string;
   headers: Record<string, string | string[] | undefined>;
 }
@@ -46,11 +58,12 @@ export class RunningNode {
   errors = '';
   readonly ended: Promise<number | null>;
   readonly agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  #port = 0;
+  port = 0;
 
   private constructor(
     readonly directory: string,
     readonly child: ChildProcess,
+    private readonly terminationLog: string,
   ) {
     child.stdout?.on('data', data => {
       this.output += data;
@@ -66,11 +79,14 @@ export class RunningNode {
     files: Record<string, string>,
     env: Record<string, string> = {},
   ): RunningNode {
-    const directory = mkdtempSync(join(tmpdir(), 'runner-node-package-'));
+    const directory = realpathSync(
+      mkdtempSync(join(tmpdir(), 'runner-node-package-')),
+    );
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);
     }
+    const terminationLog = `${directory}.termination`;
     const child = spawn(process.execPath, [bundled()], {
       env: {
         PATH: process.env.PATH,
@@ -79,12 +95,12 @@ export class RunningNode {
         KRT_PACKAGE_DIR: directory,
         KRT_NODE_NAME: 'model',
         KRT_NODE_SRC: Object.keys(files)[0],
-        KRT_TERMINATION_LOG: join(tmpdir(), `termination-${process.pid}`),
+        KRT_TERMINATION_LOG: terminationLog,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return new RunningNode(directory, child);
+    return new RunningNode(directory, child, terminationLog);
   }
 
   /** Waits until the log matches. */
@@ -104,7 +120,7 @@ export class RunningNode {
 
   async ready(): Promise<this> {
     const [, port] = await this.seen(/is ready on \S+ port (\d+)/);
-    this.#port = Number(port);
+    this.port = Number(port);
     return this;
   }
 
@@ -118,7 +134,7 @@ export class RunningNode {
   send(options: {
     method?: string;
     path?: string;
-    body?: string;
+    body?: string | Buffer;
     headers?: Record<string, string>;
     signal?: AbortSignal;
   }): Promise<Answer> {
@@ -127,7 +143,7 @@ export class RunningNode {
       const sent = request(
         {
           host: '127.0.0.1',
-          port: this.#port,
+          port: this.port,
           method,
           path,
           agent: this.agent,
@@ -148,7 +164,7 @@ export class RunningNode {
           answer.on('end', () => {
             resolve({
               status: answer.statusCode ?? 0,
-              body: text ? JSON.parse(text) : undefined,
+              body: text ? JSON.parse(text) : {},
               text,
               headers: answer.headers,
             });
@@ -167,8 +183,9 @@ export class RunningNode {
 
   /** Why it ended, as the platform sees it. */
   termination(): string {
-    const file = join(tmpdir(), `termination-${process.pid}`);
-    return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+    return existsSync(this.terminationLog)
+      ? readFileSync(this.terminationLog, 'utf8').trim()
+      : '';
   }
 
   async end(): Promise<void> {
@@ -176,6 +193,6 @@ export class RunningNode {
     this.child.kill('SIGKILL');
     await this.ended;
     rmSync(this.directory, { recursive: true, force: true });
-    rmSync(join(tmpdir(), `termination-${process.pid}`), { force: true });
+    rmSync(this.terminationLog, { force: true });
   }
 }

@@ -1,0 +1,104 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { addCall } from './commands/call';
+import { addCompletion } from './commands/completion';
+import { addConfigure } from './commands/configure';
+import { addDocs } from './commands/docs';
+import { addInit } from './commands/init';
+import { addInspect } from './commands/inspect';
+import { addList } from './commands/list';
+import { addLogin } from './commands/login';
+import { addLogs } from './commands/logs';
+import { addPack } from './commands/pack';
+import { addPush } from './commands/push';
+import { addSchema } from './commands/schema';
+import { addStatus } from './commands/status';
+import { addTest } from './commands/test';
+import { addValidate } from './commands/validate';
+import { addVerbs } from './commands/verbs';
+import { EXIT, explain } from './errors';
+import { Output } from './output/Output';
+import { countProblems, showProblems } from './output/problems';
+import { InvalidPackageError } from './package/openPackage';
+
+function createProgram(): Command {
+  const program = new Command('krt')
+    .description(
+      'KRT packages: make, check and run them, and take them to a portal',
+    )
+    .version(version)
+    .option('--json', 'one JSON document for programs')
+    .option('--portal <url>', 'the portal; KRT_PORTAL or the login by default')
+    .option('--no-color', 'without colours')
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const add of [
+    addInit,
+    addValidate,
+    addTest,
+    addPack,
+    addInspect,
+    addDocs,
+    addSchema,
+    addLogin,
+    addPush,
+    addConfigure,
+    addVerbs,
+    addCall,
+    addLogs,
+    addStatus,
+    addList,
+    addCompletion,
+  ]) {
+    add(program);
+  }
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function report(error: unknown): void {
+  const isJson = process.argv.includes('--json');
+  const output = new Output({
+    json: isJson,
+    noColor: process.argv.includes('--no-color'),
+  });
+  const { name, message, hint, details, exitCode } = explain(error);
+  process.exitCode = exitCode;
+  if (isJson) {
+    output.result({ error: { name, message, hint, ...details } }, () => '');
+    return;
+  }
+  // Commander has said it already.
+  if (error instanceof CommanderError) return;
+  if (error instanceof InvalidPackageError) {
+    const { problems, manifestText } = error.opened;
+    showProblems(output, problems, manifestText);
+    output.fail(`${message}: ${countProblems(problems)}`);
+    return;
+  }
+  output.fail(message, hint);
+}
+
+async function main(): Promise<void> {
+  // Whoever reads us has enough, as `head` does.
+  process.stdout.on('error', error => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.ok);
+    throw error;
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => process.exit(EXIT.interrupted));
+  }
+  try {
+    await createProgram().parseAsync();
+  } catch (error) {
+    // Help and version were asked for, and given.
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    report(error);
+  }
+}
+
+main().catch(error => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  process.exitCode = EXIT.refused;
+});

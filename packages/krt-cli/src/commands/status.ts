@@ -1,0 +1,73 @@
+import type { VersionStatusReport } from '@konstellation/backstage-plugin-konstellation-common';
+import type { Command } from 'commander';
+import { table } from '../output/table';
+import { connect } from '../portal/connect';
+import { outputOf, type GlobalOptions } from './context';
+
+function reportText(report: VersionStatusReport): string {
+  return [
+    `${report.version} is ${report.status}${
+      report.statusMessage ? `: ${report.statusMessage}` : ''
+    }`,
+    ...report.workflows.map(({ name, rpc, nodes }) =>
+      [
+        '',
+        `${name} (${rpc})`,
+        table(
+          nodes.map(node => [
+            `  ${node.name}`,
+            node.status,
+            `${node.readyReplicas}/${node.replicas}`,
+            node.reason ?? '',
+          ]),
+        ),
+      ].join('\n'),
+    ),
+    '',
+    table(
+      report.conditions.map(({ type, status, reason, message }) => [
+        type,
+        status,
+        reason ?? '',
+        message ?? '',
+      ]),
+    ),
+  ].join('\n');
+}
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('show how a runtime or a version is')
+    .argument('<runtime>')
+    .argument('[version]')
+    .action(
+      async (
+        runtime: string,
+        version: string | undefined,
+        _options,
+        command: Command,
+      ) => {
+        const output = outputOf(command);
+        const { client } = await connect(
+          command.optsWithGlobals<GlobalOptions>().portal,
+        );
+        if (version !== undefined) {
+          const report = await client.getStatus({ runtime, version });
+          output.result(report, () => reportText(report));
+          return;
+        }
+        const found = await client.getRuntime(runtime);
+        output.result(found, () =>
+          table([
+            ['status', found.status],
+            ['namespace', found.namespace],
+            ...found.solutions.map(({ id, publishedVersion, address }) => [
+              id,
+              `${publishedVersion ?? 'nothing published'}  ${address.http}`,
+            ]),
+          ]),
+        );
+      },
+    );
+}
