@@ -20,7 +20,9 @@ function isLanguage(text: unknown): text is Language {
 }
 
 /** An answer; Ctrl-C ends the command. */
-function answered<T extends string>(answer: T | typeof prompts.CANCEL_SYMBOL): T {
+function answered<T extends string>(
+  answer: T | typeof prompts.CANCEL_SYMBOL,
+): T {
   if (prompts.isCancel(answer)) {
     throw new CliError('nothing was made', { exitCode: EXIT.interrupted });
   }
