@@ -116,6 +116,10 @@ export function explain(thrown: unknown): {
       exitCode: EXIT.unreachable,
     };
   }
+  if (error.name === 'ResponseError' && error.cause instanceof Error) {
+    // What the portal says, instead of its status.
+    return explain(error.cause);
+  }
   if (error.name === 'AuthenticationError') {
     return {
       name: error.name,

@@ -1,7 +1,7 @@
 import type { Version } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
 import { connect } from '../portal/connect';
-import { waitFor, type Goal } from '../portal/waitFor';
+import { GOALS, waitFor, type Goal } from '../portal/waitFor';
 import { usage } from '../errors';
 import { outputOf, type GlobalOptions } from './context';
 import { commentOption, timeoutOf, timeoutOption } from './options';
@@ -21,14 +21,14 @@ const VERBS = [
   },
   {
     name: 'unpublish',
-    goal: undefined,
+    goal: 'unpublished',
     says: 'make a version inaccessible; it stays started',
   },
   { name: 'stop', goal: 'stopped', says: 'stop a version' },
 ] as const;
 
 function isGoal(text: string): text is Goal {
-  return ['started', 'published', 'stopped'].includes(text);
+  return GOALS.some(goal => goal === text);
 }
 
 function told(version: Version): string {
@@ -60,7 +60,7 @@ export function addVerbs(program: Command): void {
           );
           const ref = { runtime, version };
           let answer = await client[`${name}Version`](ref, options.message);
-          if (options.wait && goal) {
+          if (options.wait) {
             const timeoutMillis = timeoutOf(options);
             answer = await waitFor(client, ref, {
               goal,
@@ -68,7 +68,11 @@ export function addVerbs(program: Command): void {
               output,
             });
           }
-          output.result(answer, () => told(answer));
+          output.result(answer, () =>
+            options.wait
+              ? told(answer)
+              : `the portal was told to ${name} ${version}; wait for it with --wait`,
+          );
         },
       );
   }
@@ -114,10 +118,10 @@ export function addVerbs(program: Command): void {
 
   program
     .command('wait')
-    .description('wait until a version is started, published or stopped')
+    .description('wait until a version is where it is wanted')
     .argument('<runtime>')
     .argument('<version>')
-    .option('--for <goal>', 'started, published or stopped', 'started')
+    .option('--for <goal>', GOALS.join(', '), 'started')
     .addOption(timeoutOption())
     .action(
       async (
@@ -128,10 +132,7 @@ export function addVerbs(program: Command): void {
       ) => {
         const output = outputOf(command);
         if (!isGoal(options.for)) {
-          throw usage(
-            `cannot wait for "${options.for}"`,
-            'started, published or stopped',
-          );
+          throw usage(`cannot wait for "${options.for}"`, GOALS.join(', '));
         }
         const { client } = await connect(
           command.optsWithGlobals<GlobalOptions>().portal,

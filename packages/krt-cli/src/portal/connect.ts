@@ -57,6 +57,11 @@ export async function connect(given: string | undefined): Promise<{
   const credentials = async () => {
     const token = await tokenOf(portal);
     if (!token) {
+      // Where nobody answers, to log in would not help.
+      await fetch(`${portal}/api/konstellation/openapi.json`, {
+        method: 'HEAD',
+        signal: AbortSignal.timeout(TIMEOUT),
+      });
       throw new CliError(`you are not logged in to ${portal}`, {
         name: 'AuthenticationError',
         hint: `log in with \`krt login ${portal}\`, or set KRT_TOKEN`,

@@ -8,11 +8,18 @@ import type { Output } from '../output/Output';
 
 const LOOK_MILLIS = 500;
 
-export type Goal = 'started' | 'published' | 'stopped';
+export const GOALS = [
+  'started',
+  'published',
+  'unpublished',
+  'stopped',
+] as const;
+export type Goal = (typeof GOALS)[number];
 
 const REACHED: Record<Goal, string[]> = {
   started: ['STARTED', 'PUBLISHED'],
   published: ['PUBLISHED'],
+  unpublished: ['STARTED', 'STOPPED', 'CREATED', 'ERROR'],
   stopped: ['STOPPED', 'CREATED'],
 };
 
@@ -28,7 +35,7 @@ export async function waitFor(
     const version = await client.getVersion(ref);
     if (REACHED[goal].includes(version.status)) return version;
     const { status, statusMessage } = version;
-    if (status === 'ERROR' && goal !== 'stopped') {
+    if (status === 'ERROR') {
       throw new CliError(
         `${ref.version} failed${statusMessage ? `: ${statusMessage}` : ''}`,
         {

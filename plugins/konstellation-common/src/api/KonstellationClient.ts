@@ -181,7 +181,7 @@ export class KonstellationClient implements KonstellationApi {
     try {
       return await this.#makeVersion(runtime, { packageDigest }, options);
     } catch (error) {
-      if (error instanceof Error && error.name === 'NotFoundError') {
+      if (error instanceof ResponseError && error.statusCode === 404) {
         return undefined;
       }
       throw error;

@@ -64,10 +64,13 @@ function readerOf(file: Blob): NonNullable<UploadOptions['fileReader']> {
       size: file.size,
       async slice(start, end) {
         const part = file.slice(start, Math.min(end, file.size));
-        return {
-          value: isBrowser ? part : new Uint8Array(await part.arrayBuffer()),
-          done: end >= file.size,
-        };
+        const value = isBrowser
+          ? part
+          : // The client takes the size from there.
+            Object.assign(new Uint8Array(await part.arrayBuffer()), {
+              size: part.size,
+            });
+        return { value, done: end >= file.size };
       },
       close: () => undefined,
     }),
@@ -117,6 +120,7 @@ export async function sendInParts(
       onError: error => {
         const response = responseOf(error);
         if (response) onRefused(response).then(reject, reject);
+        else if (!isDetailed(error)) reject(error);
         else reject(new TypeError('the portal could not be reached'));
       },
     });
