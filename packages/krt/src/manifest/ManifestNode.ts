@@ -12,6 +12,10 @@ import type { Problems } from '../problems';
 import type { KrtProblem } from '../types';
 import { didYouMean } from './suggest';
 
+// Quoted text may write any of them; databases and terminals take none.
+// eslint-disable-next-line no-control-regex -- these are what must not be there
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
 /** What all nodes of one manifest share. */
 export interface ManifestSource {
   file: string;
@@ -155,6 +159,12 @@ export class ManifestNode {
     }
     const text =
       typeof node.value === 'string' ? node.value : node.source ?? '';
+    if (CONTROL.test(text)) {
+      this.report('wrong-type', `"${this.path}" has a control character`, {
+        hint: 'remove it; line breaks and tabs are fine',
+      });
+      return undefined;
+    }
     if (text.trim() === '') {
       this.report('required', `The field "${what}" is required`);
       return undefined;

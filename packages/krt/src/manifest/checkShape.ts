@@ -1,6 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { isNode, ManifestNode, type ManifestSource } from './ManifestNode';
 
+/** Tags of the core schema (YAML 1.2.2, 10.3): what plain values have anyway. */
+const CORE_TAGS = ['map', 'seq', 'str', 'null', 'bool', 'int', 'float'].map(
+  name => `tag:yaml.org,2002:${name}`,
+);
+
 /** Keys are compared here, in linear time; the YAML library compares each with each. */
 function checkKeys(source: ManifestSource, map: YAMLMap, path: string): void {
   const seen = new Set<string>();
@@ -39,7 +44,7 @@ export function checkShape(
     });
     return;
   }
-  if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:')) {
+  if (node.tag && !CORE_TAGS.includes(node.tag)) {
     at.report('yaml-tag', `unknown tag "${node.tag.slice(0, 80)}"`, {
       hint: 'remove the tag',
     });

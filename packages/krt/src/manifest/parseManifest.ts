@@ -29,6 +29,11 @@ export const MAX_LEXEMES = 12_000;
 /** Lexemes after which others may have their turn. */
 const SLICE_LEXEMES = 500;
 
+/** What is not c-printable (YAML 1.2.2, 5.1), surrogates aside. */
+const UNPRINTABLE =
+  // eslint-disable-next-line no-control-regex -- these are what must not be there
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
 type YamlCode = 'yaml-empty' | 'yaml-syntax' | 'yaml-depth' | 'yaml-length';
 
 function reportAt(
@@ -94,6 +99,25 @@ function* parseYaml(
   source: ManifestSource,
   text: string,
 ): Slices<Document | undefined> {
+  const unprintable = UNPRINTABLE.exec(text);
+  if (unprintable) {
+    for (
+      let at = text.indexOf('\n');
+      at >= 0;
+      at = text.indexOf('\n', at + 1)
+    ) {
+      source.lines.addNewLine(at + 1);
+    }
+    const code = unprintable[0].charCodeAt(0).toString(16).padStart(4, '0');
+    reportAt(
+      source,
+      unprintable.index,
+      'yaml-syntax',
+      `the character U+${code.toUpperCase()} must not be in YAML`,
+      'remove it',
+    );
+    return undefined;
+  }
   const tokens = yield* parseTokens(source, text);
   if (!tokens) return undefined;
   const tooDeep = findTooDeep(tokens);

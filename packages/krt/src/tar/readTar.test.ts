@@ -74,9 +74,9 @@ async function writeTar(entries: readonly PackEntry[]): Promise<Buffer> {
       yield entry.content;
     })(),
   }));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of tarChunks(files)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const parts: Uint8Array[] = [];
+  for await (const part of tarChunks(files)) parts.push(part);
+  return Buffer.concat(parts);
 }
 
 describe('readTar', () => {
