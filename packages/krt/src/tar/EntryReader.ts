@@ -83,7 +83,13 @@ export class EntryReader {
   async #longName(header: TarHeader): Promise<string> {
     const content = await this.#extension(header);
     const end = content.indexOf(0);
-    return decodeName(end < 0 ? content : content.subarray(0, end));
+    // Where it does not end by itself, programs read on to the end of the block.
+    if (end < 0 || content.subarray(end).some(byte => byte !== 0)) {
+      throw new KrtReadError(
+        archiveProblem('archive-long-name', 'a long name does not end in zero'),
+      );
+    }
+    return decodeName(content.subarray(0, end));
   }
 
   async #globalHeader(header: TarHeader): Promise<void> {

@@ -129,6 +129,14 @@ export function parseHeader(block: Uint8Array): TarHeader {
       'pack with `tar --format=pax`',
     );
   }
+  // Nothing is done with these, but programs end where one of them is no number.
+  fields.number(108, 8, 'owner');
+  fields.number(116, 8, 'group');
+  fields.number(136, 12, 'time');
+  if (isUstar) {
+    fields.number(329, 8, 'device number');
+    fields.number(337, 8, 'device number');
+  }
   return {
     name:
       prefix.length > 0 ? `${decodeName(prefix)}/${fields.name}` : fields.name,

@@ -10,6 +10,14 @@ export interface PaxAttributes {
 /** How the standard calls UTF-8; names in any other encoding would be read differently by different programs. */
 const UTF8 = 'ISO-IR 10646 2000 UTF-8';
 
+const TIME = /^-?\d{1,15}(\.\d{0,20})?$/;
+const ID = /^\d{1,15}$/;
+/** Nothing is done with these, but programs end where one of them is no number. */
+const NUMBERS: Record<string, RegExp | undefined> = Object.assign(
+  Object.create(null),
+  { mtime: TIME, atime: TIME, ctime: TIME, uid: ID, gid: ID },
+);
+
 function broken(message = 'an extended (PAX) header is malformed') {
   return new KrtReadError(archiveProblem('archive-pax', message));
 }
@@ -47,6 +55,8 @@ export function parsePax(content: Uint8Array): PaxAttributes {
       attributes.size = readSize(decodeName(value));
     } else if (key === 'hdrcharset' && decodeName(value) !== UTF8) {
       throw broken('an extended (PAX) header says that names are not UTF-8');
+    } else if (NUMBERS[key]?.test(decodeName(value)) === false) {
+      throw broken(`the ${key} in an extended (PAX) header is no number`);
     } else if (key.startsWith('GNU.sparse.')) {
       throw new KrtReadError(
         archiveProblem('archive-entry-type', 'an entry is a sparse file', {
