@@ -4,6 +4,14 @@ import { archiveProblem, KrtReadError } from './problems';
 import { ByteReader } from './tar/ByteReader';
 
 const CHUNK_SIZE = 256 * 1024;
+/** Bytes zlib may be ahead of its reader, and its source ahead of it. */
+const AHEAD = 4 * CHUNK_SIZE;
+const OPTIONS = {
+  chunkSize: CHUNK_SIZE,
+  // By default it waits for each chunk to be taken before it goes on with the next.
+  readableHighWaterMark: AHEAD,
+  writableHighWaterMark: AHEAD,
+};
 /** CRC-32 and size, four bytes each (RFC 1952, 2.3.1). */
 const TRAILER_SIZE = 8;
 /** Bytes of the name or comment a header may hold. */
@@ -111,7 +119,7 @@ export async function* gunzip(
     objectMode: true,
     highWaterMark: 2,
   });
-  const inflate = createInflateRaw({ chunkSize: CHUNK_SIZE });
+  const inflate = createInflateRaw(OPTIONS);
   source.once('error', error => inflate.destroy(error));
   let checksum = 0;
   let size = 0;

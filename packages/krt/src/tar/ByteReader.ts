@@ -10,6 +10,26 @@ function truncated(): KrtReadError {
   );
 }
 
+/** So many bytes that come next. */
+export class Content implements AsyncIterable<Uint8Array> {
+  constructor(
+    /** Bytes nobody has read so far. */
+    public left: number,
+    private readonly some: (most: number) => Promise<Uint8Array>,
+  ) {}
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        if (this.left === 0) return { done: true, value: undefined };
+        const value = await this.some(this.left);
+        this.left -= value.length;
+        return { done: false, value };
+      },
+    };
+  }
+}
+
 /** Reads exact numbers of bytes from a stream of chunks; holds one chunk at a time. */
 export class ByteReader {
   readonly #iterator: AsyncIterator<Uint8Array>;
@@ -34,6 +54,15 @@ export class ByteReader {
     const part = this.#chunk.subarray(0, most);
     this.#chunk = this.#chunk.subarray(part.length);
     this.#consumed += part.length;
+    return part;
+  }
+
+  /** The next bytes if they are here already: without waiting, which for small entries costs more than the rest. */
+  readNow(length: number): Uint8Array | undefined {
+    if (this.#chunk.length < length) return undefined;
+    const part = this.#chunk.subarray(0, length);
+    this.#chunk = this.#chunk.subarray(length);
+    this.#consumed += length;
     return part;
   }
 
@@ -68,19 +97,13 @@ export class ByteReader {
    * The next bytes as an iteration that can be left and gone on with.
    * @param afterEach - called after each chunk; may throw to end the reading
    */
-  take(length: number, afterEach: () => void): AsyncIterable<Uint8Array> {
-    let left = length;
-    const some = (most: number) => this.#some(most);
-    async function* chunks(): AsyncGenerator<Uint8Array> {
-      while (left > 0) {
-        const part = await some(left);
-        if (!part) throw truncated();
-        left -= part.length;
-        afterEach();
-        yield part;
-      }
-    }
-    return { [Symbol.asyncIterator]: chunks };
+  take(length: number, afterEach: () => void): Content {
+    return new Content(length, async most => {
+      const part = this.readNow(most) ?? (await this.#some(most));
+      if (!part) throw truncated();
+      afterEach();
+      return part;
+    });
   }
 
   /** Ends the source, also where it was not read to its end. */

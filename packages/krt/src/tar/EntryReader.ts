@@ -40,7 +40,8 @@ export class EntryReader {
     let pax: PaxAttributes | undefined;
     let longName: string | undefined;
     for (;;) {
-      const block = await this.reader.read(BLOCK);
+      const block =
+        this.reader.readNow(BLOCK) ?? (await this.reader.read(BLOCK));
       if (isZeroBlock(block)) {
         if (pax || longName !== undefined) {
           throw brokenPax('the archive ends after an extended header');

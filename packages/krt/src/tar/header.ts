@@ -5,6 +5,9 @@ import { shown } from './paths';
 /** Bytes of a tar record (POSIX.1-1988 ustar interchange format). */
 export const BLOCK = 512;
 
+/** `ustar` and a zero byte, where the newer headers have it. */
+const USTAR = [0x75, 0x73, 0x74, 0x61, 0x72, 0];
+
 /** One header block, as written; names are not judged yet. */
 export interface TarHeader {
   name: string;
@@ -17,8 +20,20 @@ export interface TarHeader {
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lossyUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
+/** Nearly every name: without a decoder, which costs more than the name. */
+function asciiOf(bytes: Uint8Array): string | undefined {
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 0x7e) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
 /** @throws KrtReadError for a name that is not UTF-8 */
 export function decodeName(bytes: Uint8Array): string {
+  const ascii = asciiOf(bytes);
+  if (ascii !== undefined) return ascii;
   try {
     return strictUtf8.decode(bytes);
   } catch {
@@ -42,6 +57,9 @@ function field(block: Uint8Array, start: number, length: number): Uint8Array {
   return end < 0 ? bytes : bytes.subarray(0, end);
 }
 
+const BLANK = 0x20;
+const ZERO = 0x30;
+
 /** Reads the fields of one header; problems name the entry. */
 class HeaderFields {
   readonly name: string;
@@ -60,16 +78,30 @@ class HeaderFields {
   }
 
   number(start: number, length: number, what: string): number {
-    const bytes = this.block.subarray(start, start + length);
-    if ((bytes[0] ?? 0) >= 0x80) return this.#base256(bytes, what);
-    const digits = String.fromCharCode(...bytes).replace(/^ +|[ \0]+$/g, '');
-    if (!/^[0-7]*$/.test(digits) || (digits === '' && bytes[0] === 0x20)) {
+    const { block } = this;
+    const end = start + length;
+    if ((block[start] ?? 0) >= 0x80) {
+      return this.#base256(block.subarray(start, end), what);
+    }
+    let at = start;
+    while (at < end && block[at] === BLANK) at++;
+    let value = 0;
+    let digit = (block[at] ?? 0) - ZERO;
+    const first = at;
+    while (at < end && digit >= 0 && digit < 8) {
+      value = value * 8 + digit;
+      digit = (block[++at] ?? 0) - ZERO;
+    }
+    const isEmpty = at === first;
+    while (at < end && (block[at] === BLANK || block[at] === 0)) at++;
+    // Blanks alone are no number, zeros alone are none.
+    if (at < end || (isEmpty && block[start] === BLANK)) {
       throw this.refuse(
         'archive-number',
         `the ${what} of "${shown(this.name)}" is no number`,
       );
     }
-    return digits === '' ? 0 : parseInt(digits, 8);
+    return value;
   }
 
   /** How GNU tar writes what has too many octal digits: the first bit set, the rest a big-endian two's complement. */
@@ -91,7 +123,7 @@ class HeaderFields {
 
 /** All zero: two of them end the archive. */
 export function isZeroBlock(block: Uint8Array): boolean {
-  return block.every(byte => byte === 0);
+  return block[0] === 0 && block.every(byte => byte === 0);
 }
 
 function hasChecksum(block: Uint8Array, stated: number): boolean {
@@ -117,8 +149,7 @@ export function parseHeader(block: Uint8Array): TarHeader {
     );
   }
   const fields = new HeaderFields(block);
-  const isUstar =
-    String.fromCharCode(...block.subarray(257, 263)) === 'ustar\0';
+  const isUstar = USTAR.every((byte, index) => block[257 + index] === byte);
   const prefix = field(block, 345, 155);
   if (!isUstar && prefix.length > 0) {
     throw fields.refuse(

@@ -18,6 +18,14 @@ export function shown(name: string): string {
   return clean.length > 120 ? `${clean.slice(0, 117)}…` : clean;
 }
 
+/** Names without anything that has a second form or more than a byte. */
+const PLAIN = /^[\u0020-\u007e]*$/;
+
+/** Bytes in UTF-8. */
+function lengthOf(path: string): number {
+  return PLAIN.test(path) ? path.length : encoder.encode(path).length;
+}
+
 /**
  * Makes a relative, `/`-separated path without `./` of an entry's name, or says why it is refused. The root itself is the
  * empty path.
@@ -62,7 +70,7 @@ export function checkPath(name: string, limits: KrtLimits): CheckedPath {
     );
   }
   const path = parts.join('/');
-  if (encoder.encode(path).length > limits.pathLength) {
+  if (lengthOf(path) > limits.pathLength) {
     return refuse(
       'archive-path-length',
       `has a path of more than ${limits.pathLength} bytes`,
@@ -80,12 +88,14 @@ export function checkPath(name: string, limits: KrtLimits): CheckedPath {
 
 /** Two paths with the same key are the same file on some system (Unicode NFC, then case folding). */
 export function collisionKey(path: string): string {
+  if (PLAIN.test(path)) return path.toLowerCase();
   // Upper and lower case in turn also brings together what has a special folding, like ß and ligatures.
   return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 /** Finds names that cannot lie beside each other on every system. */
 export class PathRegister {
+  #lastFolder = '';
   readonly #seen = new Map<string, { path: string; directory: boolean }>();
 
   /** @param limit - names, those of folders without an entry of their own included */
@@ -96,11 +106,17 @@ export class PathRegister {
    * @throws KrtReadError when there are too many
    */
   add(path: string, directory: boolean): KrtProblem | undefined {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    // The folder of the file before is that of most files.
+    if (parent !== '' && parent === this.#lastFolder) {
+      return this.#place(path, directory, path);
+    }
     const parts = path.split('/');
     for (let depth = 1; depth < parts.length; depth++) {
       const problem = this.#place(parts.slice(0, depth).join('/'), true, path);
       if (problem) return problem;
     }
+    this.#lastFolder = parent;
     return this.#place(path, directory, path);
   }
 

@@ -198,8 +198,9 @@ export async function* readTar(
         };
       }
       // What the consumer did not read is read here, so that sizes and bounds hold all the same.
-      for await (const rest of content) void rest;
-      await reader.skip(padding(current.size));
+      if (content.left > 0) for await (const rest of content) void rest;
+      const fill = padding(current.size);
+      if (!reader.readNow(fill)) await reader.skip(fill);
     }
   } finally {
     await reader.close();
