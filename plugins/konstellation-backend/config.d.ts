@@ -5,6 +5,20 @@ export interface Config {
     packages?: {
       /** Folder the packages are stored in. Default: `.konstellation/packages` */
       directory?: string;
+      /** An object store instead of the folder: AWS S3, or anything that speaks like it. */
+      s3?: {
+        bucket: string;
+        /** Default: us-east-1 */
+        region?: string;
+        /** Of another than AWS. */
+        endpoint?: string;
+        /** `endpoint/bucket` instead of `bucket.endpoint`. */
+        forcePathStyle?: boolean;
+        /** By default what the AWS SDK finds: environment, files, the role of the machine. */
+        accessKeyId?: string;
+        /** @visibility secret */
+        secretAccessKey?: string;
+      };
       /** Largest package that is taken in one request, in bytes. Default: 256 MiB */
       maxUploadBytes?: number;
       /** When an upload in parts that nobody goes on with is removed. Default: 1 day */

@@ -19,6 +19,7 @@ import { packageToken } from './manifests/tokens';
 import { CheckedUploads } from './packages/CheckedUploads';
 import { FileSystemPackageStore } from './packages/FileSystemPackageStore';
 import { PackageServer } from './packages/packageServer';
+import { S3PackageStore } from './packages/S3PackageStore';
 import { ServiceRoles } from './permissions/ServiceRoles';
 import type { KonstellationConfig } from './readConfig';
 import { DefaultReconciler } from './reconciliation/DefaultReconciler';
@@ -42,10 +43,11 @@ export async function createKonstellation(options: {
   const runtimes = new RuntimeStore(database);
   const versions = new VersionStore(database, deadlines);
   const store = new DatabaseReconciliationStore(database, deadlines);
-  const packages = await FileSystemPackageStore.create(
-    config.packages.directory,
-    { isShared: database.isShared },
-  );
+  const packages = config.packages.s3
+    ? await S3PackageStore.create(config.packages.s3)
+    : await FileSystemPackageStore.create(config.packages.directory, {
+        isShared: database.isShared,
+      });
   const bytes = new CheckedUploads(packages.uploads, config.limits);
   const uploads = new VersionUploads({
     runtimes,

@@ -9,6 +9,7 @@ import {
   type ImageRule,
   type RunnerImages,
 } from './manifests/images';
+import type { S3Options } from './packages/S3PackageStore';
 import type { ServiceRole } from './permissions/ServiceRoles';
 import type { Example } from './services/DefaultKonstellationService';
 
@@ -19,6 +20,8 @@ const RUNNER_VERSION = '0.1.0';
 export interface KonstellationConfig {
   packages: {
     directory: string;
+    /** Instead of the directory. */
+    s3?: S3Options;
     host: string;
     port: number;
     baseUrl?: string;
@@ -52,6 +55,35 @@ function readLimits(config: Config | undefined): Partial<KrtLimits> {
     Object.assign(limits, { [name]: value });
   }
   return limits;
+}
+
+/** The largest object that is copied on the server in one request. */
+const MAX_S3_COPY = 5 * 1024 ** 3;
+
+function readS3(config: Config | undefined): S3Options | undefined {
+  const s3 = config?.getOptionalConfig('packages.s3');
+  if (!s3) return undefined;
+  const most = config?.getOptionalNumber('packages.limits.packedSize') ?? 0;
+  if (most > MAX_S3_COPY) {
+    throw new Error(
+      `konstellation.packages.limits.packedSize is ${most}; with S3 it can be ${MAX_S3_COPY} at most`,
+    );
+  }
+  const accessKeyId = s3.getOptionalString('accessKeyId');
+  return {
+    bucket: s3.getString('bucket'),
+    region: s3.getOptionalString('region') ?? 'us-east-1',
+    endpoint: s3.getOptionalString('endpoint'),
+    forcePathStyle: s3.getOptionalBoolean('forcePathStyle'),
+    ...(accessKeyId
+      ? {
+          credentials: {
+            accessKeyId,
+            secretAccessKey: s3.getString('secretAccessKey'),
+          },
+        }
+      : {}),
+  };
 }
 
 /** Reads everything under `konstellation`; the one place that does. @throws Error that names the key that is wrong */
@@ -95,6 +127,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
         config?.getOptionalString('packages.directory') ??
           '.konstellation/packages',
       ),
+      s3: readS3(config),
       host: config?.getOptionalString('packages.host') ?? '127.0.0.1',
       port: config?.getOptionalNumber('packages.port') ?? 0,
       baseUrl: config?.getOptionalString('packages.baseUrl'),

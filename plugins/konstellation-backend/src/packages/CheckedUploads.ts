@@ -14,6 +14,7 @@ const MAX_CHECKS = 32;
  */
 export class CheckedUploads extends EventEmitter implements UploadBytes {
   readonly extensions: string[];
+  readonly isReadableEarly = true;
   readonly #checks = new Map<string, UploadCheck>();
 
   constructor(
@@ -60,6 +61,8 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
 
   async write(source: Readable, id: string, offset: number): Promise<number> {
     const check = await this.#checkAt(id, offset);
+    // Where the bytes cannot be read again yet, they are once all are there.
+    if (!check) return this.bytes.write(source, id, offset);
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         check.push(chunk).then(
@@ -84,7 +87,8 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
   /** What the package is, once all of it is there. */
   async result(id: string): Promise<KrtReadResult> {
     const { offset } = await this.bytes.getUpload(id);
-    const check = await this.#checkAt(id, offset);
+    const check =
+      (await this.#checkAt(id, offset)) ?? (await this.#readAgain(id, offset));
     this.#checks.delete(id);
     return check.finish();
   }
@@ -94,8 +98,8 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
     this.#checks.delete(id);
   }
 
-  /** The reader that has read so far; the stored bytes are read again where there is none. */
-  async #checkAt(id: string, offset: number): Promise<UploadCheck> {
+  /** The reader that has read so far; undefined where there is none and the stored bytes cannot be read again yet. */
+  async #checkAt(id: string, offset: number): Promise<UploadCheck | undefined> {
     const known = this.#checks.get(id);
     if (known?.offset === offset) {
       // The one used last goes last.
@@ -104,22 +108,25 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
       return known;
     }
     this.#drop(id);
-    const check = new UploadCheck(this.limits);
-    if (offset > 0) {
-      const stored = await this.bytes.read(id);
-      for await (const chunk of stored) await check.push(chunk);
-      if (check.offset !== offset) {
-        check.abandon();
-        throw new Error(
-          `the upload has ${check.offset} bytes where ${offset} were said to be`,
-        );
-      }
-    }
+    if (offset > 0 && !this.bytes.isReadableEarly) return undefined;
+    const check = await this.#readAgain(id, offset);
     this.#checks.set(id, check);
     for (const [oldest] of this.#checks) {
       if (this.#checks.size <= MAX_CHECKS) break;
       this.#drop(oldest);
     }
     return check;
+  }
+
+  async #readAgain(id: string, offset: number): Promise<UploadCheck> {
+    const check = new UploadCheck(this.limits);
+    if (offset === 0) return check;
+    const stored = await this.bytes.read(id);
+    for await (const chunk of stored) await check.push(chunk);
+    if (check.offset === offset) return check;
+    check.abandon();
+    throw new Error(
+      `the upload has ${check.offset} bytes where ${offset} were said to be`,
+    );
   }
 }

@@ -12,7 +12,12 @@ const UPLOAD_ID = /^[0-9a-f-]{1,64}$/;
 const STALE_MILLIS = 60 * 60 * 1000;
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ENOENT'
+  );
 }
 
 /** What was written is there also after the machine has stopped. */
@@ -32,7 +37,7 @@ export class FileSystemPackageStore implements PackageStore {
   private constructor(
     private readonly directory: string,
     private readonly isShared: boolean,
-    readonly uploads: FileStore,
+    readonly uploads: FileStore & { isReadableEarly: boolean },
   ) {
     this.#staging = join(directory, 'staging');
   }
@@ -53,7 +58,11 @@ export class FileSystemPackageStore implements PackageStore {
     // How long it is must be known before, and how long it lives is the database's to say.
     uploads.extensions = ['creation', 'creation-with-upload', 'termination'];
     const { isShared } = options;
-    const store = new FileSystemPackageStore(directory, isShared, uploads);
+    const store = new FileSystemPackageStore(
+      directory,
+      isShared,
+      Object.assign(uploads, { isReadableEarly: true }),
+    );
     await store.#removeStaged(options.isShared ? STALE_MILLIS : 0);
     return store;
   }

@@ -30,4 +30,6 @@ export interface StagedPackage {
 /** The bytes of uploads, by their ids: a store of the tus protocol that can be read. */
 export interface UploadBytes extends DataStore {
   read(id: string): Readable | Promise<Readable>;
+  /** False where what is there can only be read once all of it is. */
+  readonly isReadableEarly: boolean;
 }

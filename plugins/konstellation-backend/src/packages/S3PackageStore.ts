@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { InputError } from '@backstage/errors';
+import type { PackageStore, StagedPackage, UploadBytes } from './PackageStore';
+
+const DIGEST = /^sha256:([0-9a-f]{64})$/;
+const STAGING = 'staging/';
+/** What was staged and neither kept nor discarded for so long belongs to nobody any more. */
+const STALE_MILLIS = 24 * 60 * 60 * 1000;
+/** Bytes of one part, and parts on their way at once: what an upload keeps in memory. */
+const PART_SIZE = 8 * 1024 * 1024;
+const PARTS_AT_ONCE = 2;
+
+/** Where the packages are, of AWS or anything that speaks like it. */
+export interface S3Options {
+  bucket: string;
+  region: string;
+  /** Of another than AWS. */
+  endpoint?: string;
+  /** `endpoint/bucket` instead of `bucket.endpoint`. */
+  forcePathStyle?: boolean;
+  /** By default what the AWS SDK finds: environment, files, the role of the machine. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /^(NotFound|NoSuchKey|NoSuchUpload)$/.test(error.name)
+  );
+}
+
+/** Packages as objects: `sha256/ab/abcdef…`, written aside and copied on the server. */
+export class S3PackageStore implements PackageStore {
+  private constructor(
+    private readonly sdk: typeof import('@aws-sdk/client-s3'),
+    private readonly storage: typeof import('@aws-sdk/lib-storage'),
+    private readonly client: S3Client,
+    private readonly bucket: string,
+    readonly uploads: UploadBytes,
+  ) {}
+
+  static async create(options: S3Options): Promise<S3PackageStore> {
+    const { bucket, ...rest } = options;
+    const config = {
+      ...rest,
+      // Not everything that speaks S3 knows the newer checksums.
+      requestChecksumCalculation: 'WHEN_REQUIRED' as const,
+      responseChecksumValidation: 'WHEN_REQUIRED' as const,
+    };
+    // Large, and needed by few: loaded where it is configured.
+    const [sdk, storage, { S3Store }] = await Promise.all([
+      import('@aws-sdk/client-s3'),
+      import('@aws-sdk/lib-storage'),
+      import('@tus/s3-store'),
+    ]);
+    const uploads = new S3Store({
+      partSize: PART_SIZE,
+      s3ClientConfig: { ...config, bucket },
+      // Another process may have changed it.
+      cache: {
+        get: async () => undefined,
+        set: async () => undefined,
+        delete: async () => undefined,
+      },
+    });
+    uploads.extensions = ['creation', 'creation-with-upload', 'termination'];
+    const client = new sdk.S3Client(config);
+    const abort = uploads.remove.bind(uploads);
+    const remove = async (id: string) => {
+      await abort(id).catch(() => undefined);
+      // It removes unfinished uploads only.
+      for (const Key of [id, `${id}.info`, `${id}.part`]) {
+        await client.send(new sdk.DeleteObjectCommand({ Bucket: bucket, Key }));
+      }
+    };
+    return new S3PackageStore(
+      sdk,
+      storage,
+      client,
+      bucket,
+      Object.assign(uploads, { isReadableEarly: false, remove }),
+    );
+  }
+
+  #key(digest: string): string {
+    const hex = DIGEST.exec(digest)?.[1];
+    // The digest becomes a key: nothing else may.
+    if (!hex) throw new InputError('this is no digest of a package');
+    return `sha256/${hex.slice(0, 2)}/${hex}`;
+  }
+
+  async #copy(from: string, digest: string): Promise<void> {
+    await this.client.send(
+      new this.sdk.CopyObjectCommand({
+        Bucket: this.bucket,
+        CopySource: encodeURI(`${this.bucket}/${from}`),
+        Key: this.#key(digest),
+      }),
+    );
+  }
+
+  async #delete(key: string): Promise<void> {
+    await this.client.send(
+      new this.sdk.DeleteObjectCommand({ Bucket: this.bucket, Key: key }),
+    );
+  }
+
+  async #sizeOf(key: string): Promise<number | undefined> {
+    try {
+      const { ContentLength } = await this.client.send(
+        new this.sdk.HeadObjectCommand({ Bucket: this.bucket, Key: key }),
+      );
+      return ContentLength;
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async stage(source: AsyncIterable<Uint8Array>): Promise<StagedPackage> {
+    const key = STAGING + randomUUID();
+    const upload = new this.storage.Upload({
+      client: this.client,
+      params: { Bucket: this.bucket, Key: key, Body: Readable.from(source) },
+      partSize: PART_SIZE,
+      queueSize: PARTS_AT_ONCE,
+    });
+    // A part that fails takes those before it away.
+    await upload.done();
+    return {
+      discard: () => this.#delete(key),
+      commit: digest => this.#copy(key, digest),
+    };
+  }
+
+  async open(digest: string) {
+    try {
+      const { Body, ContentLength } = await this.client.send(
+        new this.sdk.GetObjectCommand({
+          Bucket: this.bucket,
+          Key: this.#key(digest),
+        }),
+      );
+      if (!(Body instanceof Readable)) return undefined;
+      return { size: ContentLength ?? 0, stream: Body };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  remove(digest: string): Promise<void> {
+    return this.#delete(this.#key(digest));
+  }
+
+  async commitUpload(id: string, digest: string): Promise<void> {
+    try {
+      await this.#copy(id, digest);
+    } catch (error) {
+      // Somebody else may have done it just before.
+      const isThere =
+        isMissing(error) &&
+        (await this.#sizeOf(this.#key(digest))) !== undefined;
+      if (!isThere) throw error;
+    }
+    await this.uploads.remove(id);
+  }
+
+  async clean(): Promise<void> {
+    const { Contents = [] } = await this.client.send(
+      new this.sdk.ListObjectsV2Command({
+        Bucket: this.bucket,
+        Prefix: STAGING,
+      }),
+    );
+    for (const { Key, LastModified } of Contents) {
+      const age = Date.now() - (LastModified?.getTime() ?? Date.now());
+      if (Key && age > STALE_MILLIS) await this.#delete(Key);
+    }
+  }
+}
