@@ -95,6 +95,18 @@ async function browser(env) {
   return count(stats.expected, code === 0 ? failed : Math.max(failed, 1));
 }
 
+/** The tool, from the repository, on what the repository ships. */
+async function krt(env) {
+  await build(env, ['krt-cli', 'runner-entrypoint', 'runner-node']);
+  const folder = join(root, 'examples/price-estimator');
+  return check(env, join(root, 'bin/krt'), [
+    'validate',
+    ...['price-estimator-v1.krt', 'price-estimator-v2.krt'].map(name =>
+      join(folder, name),
+    ),
+  ]);
+}
+
 const PARTS = {
   locks: lockFiles,
   types: env => check(env, 'tsc', ['--noEmit', '-p', '.']),
@@ -103,6 +115,7 @@ const PARTS = {
   format: env => check(env, 'prettier', ['--check', '--loglevel=warn', '.']),
   runners: env => step('Built', () => build(env)).then(() => count(1, 0)),
   unit,
+  krt,
   python: env => python(env, 'runners/python'),
   example: env => python(env, 'examples/price-estimator'),
   browser,

@@ -1,7 +1,17 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Page, Request } from '@playwright/test';
 import { expect, repository, startPortal, test, type Portal } from './fixtures';
 
 const RUNTIME = 'price-estimation';
@@ -88,6 +98,61 @@ async function upload(page: Page, file: string) {
   await page.getByLabel('KRT package').setInputFiles(file);
 }
 
+/** A package with mistakes in its manifest, made with the tool. */
+function brokenPackage(): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'konstellation-broken-'));
+  try {
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(
+      join(folder, 'krt.yml'),
+      `version: Price V1
+description: Estimates prices.
+entrypoint:
+  proto: public_input.proto
+  image: konstellation/entrypoint:0.1.0
+nodes:
+  - name: etl
+    image: konstellation/python:0.1.0
+    src: src/elt.py
+workflows:
+  - name: price
+    entrypoint: Estimate
+    sequental: [etl]
+`,
+    );
+    writeFileSync(
+      join(folder, 'public_input.proto'),
+      'syntax = "proto3"; message A {} service S { rpc Estimate (A) returns (A); }',
+    );
+    writeFileSync(
+      join(folder, 'src/etl.py'),
+      'def handler(ctx, data): return {}',
+    );
+    const krt = join(folder, 'broken.krt');
+    execFileSync(join(repository, 'bin/krt'), [
+      ...['pack', folder, '--force', '--output', krt, '--json'],
+    ]);
+    return readFileSync(krt);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** As if a file were dropped on the page. */
+async function dropFile(page: Page, name: string, bytes: Buffer) {
+  const transfer = await page.evaluateHandle(
+    ([file, base64]) => {
+      const dropped = new DataTransfer();
+      const content = Uint8Array.from(atob(base64), c => c.charCodeAt(0));
+      dropped.items.add(new File([content], file));
+      return dropped;
+    },
+    [name, bytes.toString('base64')] as const,
+  );
+  await page.dispatchEvent('body', 'dragenter', { dataTransfer: transfer });
+  await page.dispatchEvent('body', 'drop', { dataTransfer: transfer });
+}
+
 test.describe.configure({ mode: 'serial' });
 
 test.describe('the main job in a browser', () => {
@@ -140,13 +205,30 @@ test.describe('the main job in a browser', () => {
     await page.getByRole('tab', { name: 'Versions' }).click();
   });
 
-  test('shows what is wrong with a broken package', async () => {
-    await page.getByLabel('KRT package').setInputFiles({
-      name: 'broken.krt',
-      mimeType: 'application/gzip',
-      buffer: Buffer.from('this is not a package'),
-    });
+  test('shows every problem of a broken package at its line, and sends nothing', async () => {
+    const sent: string[] = [];
+    const remember = (request: Request) => {
+      if (
+        /\/(versions|uploads)$/.test(request.url()) &&
+        request.method() !== 'GET'
+      ) {
+        sent.push(`${request.method()} ${request.url()}`);
+      }
+    };
+    page.on('request', remember);
+    await dropFile(page, 'broken.krt', brokenPackage());
     await expect(page.getByText('broken.krt cannot be used')).toBeVisible();
+    const problems = page.getByRole('region', { name: 'Problems of krt.yml' });
+    await expect(problems).toContainText(
+      'line 1, column 10: Invalid resource name "Price V1"',
+    );
+    await expect(problems).toContainText('did you mean `src/etl.py`?');
+    await expect(problems).toContainText('line 13, column 5');
+    await expect(problems).toContainText('did you mean `sequential`?');
+    await expect(problems.getByText('    sequental: [etl]')).toBeVisible();
+    page.off('request', remember);
+    expect(sent).toEqual([]);
+    await page.getByRole('button', { name: 'Close' }).click();
   });
 
   test('uploads version 1, which cannot start without its configuration', async () => {

@@ -66,7 +66,7 @@ function report(error: unknown): void {
   const { name, message, hint, details, exitCode } = explain(error);
   process.exitCode = exitCode;
   if (isJson) {
-    output.result({ error: { name, message, hint, ...details } }, () => '');
+    output.line({ error: { name, message, hint, ...details } }, () => '');
     return;
   }
   // Commander has said it already.
@@ -81,14 +81,15 @@ function report(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  // Whoever reads us has enough, as `head` does.
-  process.stdout.on('error', error => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.ok);
-    throw error;
-  });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => process.exit(EXIT.interrupted));
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      // Whoever reads us has enough, as `head` does.
+      if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.ok);
+      throw error;
+    });
   }
+  process.once('SIGINT', () => process.exit(EXIT.interrupted));
+  process.once('SIGTERM', () => process.exit(EXIT.terminated));
   try {
     await createProgram().parseAsync();
   } catch (error) {

@@ -11,6 +11,7 @@ export const EXIT = {
   unreachable: 3,
   /** Ctrl-C, as shells count it: 128 + SIGINT. */
   interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -65,15 +66,23 @@ const UNREACHABLE = [
 const GATEWAY = [502, 503, 504];
 
 function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error
-    ? String(error.code)
+  return error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
     : '';
 }
 
-function statusOf(error: unknown): number {
-  return typeof error === 'object' && error !== null && 'statusCode' in error
-    ? Number(error.statusCode)
-    : 0;
+function causeOf(error: unknown): unknown {
+  return error instanceof Error ? error.cause : undefined;
+}
+
+function gatewayStatusOf(error: Error): number | undefined {
+  const status = 'statusCode' in error ? Number(error.statusCode) : 0;
+  // An error of the portal itself has a name.
+  const isOfProxy =
+    error.cause instanceof Error && error.cause.name === 'Error';
+  return isOfProxy && GATEWAY.includes(status) ? status : undefined;
 }
 
 function isUnreachable(error: Error): boolean {
@@ -81,9 +90,32 @@ function isUnreachable(error: Error): boolean {
     UNREACHABLE.includes(codeOf(error)) ||
     UNREACHABLE.includes(codeOf(error.cause)) ||
     error.name === 'TimeoutError' ||
-    error.message === 'fetch failed' ||
     error.message === 'the portal could not be reached' ||
-    GATEWAY.includes(statusOf(error))
+    gatewayStatusOf(error) !== undefined
+  );
+}
+
+/**
+ * The portal, or all that is there of it, does not answer.
+ * @param reason - the error of the connection, or the status of a proxy
+ * @param portal - its address, where it is known
+ */
+export function unreachable(reason: unknown, portal?: string): CliError {
+  const why =
+    typeof reason === 'number'
+      ? `status ${reason}`
+      : codeOf(causeOf(reason)) ||
+        codeOf(reason) ||
+        (causeOf(reason) instanceof Error && String(causeOf(reason)));
+  return new CliError(
+    `the portal${portal ? ` at ${portal}` : ''} could not be reached${
+      why ? ` (${why})` : ''
+    }`,
+    {
+      name: 'UnreachableError',
+      hint: 'check the address (--portal, KRT_PORTAL, or `krt login URL`), and that the portal runs',
+      exitCode: EXIT.unreachable,
+    },
   );
 }
 
@@ -108,13 +140,7 @@ export function explain(thrown: unknown): {
     };
   }
   if (isUnreachable(error)) {
-    const why = codeOf(error.cause) || codeOf(error) || statusOf(error) || '';
-    return {
-      name: 'UnreachableError',
-      message: `the portal could not be reached${why ? ` (${why})` : ''}`,
-      hint: 'check the address (--portal, KRT_PORTAL, or `krt login URL`), and that the portal runs',
-      exitCode: EXIT.unreachable,
-    };
+    return explain(unreachable(gatewayStatusOf(error) ?? error));
   }
   if (error.name === 'ResponseError' && error.cause instanceof Error) {
     // What the portal says, instead of its status.

@@ -11,9 +11,9 @@ import { connect } from '../portal/connect';
 import { outputOf, type GlobalOptions } from './context';
 
 interface ConfigureOptions {
-  message?: string;
+  comment?: string;
   file: string[];
-  envFile?: string;
+  from?: string;
   confirm: string[];
 }
 
@@ -25,14 +25,14 @@ export function addConfigure(program: Command): void {
     .argument('<version>')
     .argument('[values...]', 'KEY=VALUE')
     .option('--file <key=path>', 'a value from a file', collect, [])
-    .option('--env-file <file>', 'values as .env')
+    .option('--from <file>', 'values of a .env file')
     .option(
       '--confirm <key>',
       'let an inherited value take effect',
       collect,
       [],
     )
-    .option('-m, --message <comment>', 'why; stands in the activity log')
+    .option('-m, --comment <text>', 'why; stands in the activity log')
     .action(
       async (
         runtime: string,
@@ -44,13 +44,13 @@ export function addConfigure(program: Command): void {
         const output = outputOf(command);
         const ref = { runtime, version };
         const values = {
-          ...(options.envFile ? await readEnvFile(options.envFile) : {}),
+          ...(options.from ? await readEnvFile(options.from) : {}),
           ...parseAssignments(assignments),
           ...(await readFileValues(options.file)),
         };
         const changes =
           Object.keys(values).length > 0 || options.confirm.length > 0;
-        if (changes && !options.message) {
+        if (changes && !options.comment) {
           throw usage('say why: -m COMMENT');
         }
         const { client } = await connect(
@@ -60,7 +60,7 @@ export function addConfigure(program: Command): void {
           ? await client.updateConfiguration(ref, {
               values,
               confirm: options.confirm,
-              comment: options.message ?? '',
+              comment: options.comment ?? '',
             })
           : await client.getConfiguration(ref);
         output.result(answer, () =>

@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS, readTar } from '@konstellation/krt';
 import { nodePlatform } from '@konstellation/krt/node';
 import type { Command } from 'commander';
 import { CliError } from '../errors';
+import { plain } from '../output/plain';
 import { filesOf } from '../package/files';
 import { openPackage } from '../package/openPackage';
 import { outputOf } from './context';
@@ -75,7 +76,7 @@ export function addDocs(program: Command): void {
           );
         }
         const text = await readOne(file, wanted);
-        output.result({ file: wanted, text }, () => text.trimEnd());
+        output.result({ file: wanted, text }, () => plain(text.trimEnd()));
       },
     );
 }

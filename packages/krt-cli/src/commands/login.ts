@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { CliError } from '../errors';
-import { portalOf, whoAmI } from '../portal/connect';
+import { connect, portalOf } from '../portal/connect';
 import { readCredentials, writeCredentials } from '../portal/credentials';
 import { hasOauth, logInWithBrowser } from '../portal/oauth';
 import { guestToken } from '../portal/tokens';
+import { whoAmI } from '../portal/whoAmI';
 import { outputOf, type GlobalOptions } from './context';
 
 export function addLogin(program: Command): void {
@@ -40,10 +41,14 @@ export function addLogin(program: Command): void {
         credentials.selected = portal;
         credentials.portals[portal] = found;
         await writeCredentials(credentials);
-        const user = await whoAmI(portal);
+        const user = await whoAmI(await connect(portal));
         output.result({ portal, user, kind: found.kind }, () => undefined);
-        if (!output.options.json)
-          output.done(`logged in to ${portal} as ${user}`);
+        if (!output.options.json) {
+          output.done(`logged in to ${portal} as ${user ?? 'a program'}`);
+        }
+        if (process.env.KRT_TOKEN) {
+          output.warn('KRT_TOKEN is set, and is used instead of this login');
+        }
       },
     );
 
@@ -72,8 +77,12 @@ export function addLogin(program: Command): void {
     .action(async (_options, command: Command) => {
       const output = outputOf(command);
       const { portal: given } = command.optsWithGlobals<GlobalOptions>();
-      const portal = await portalOf(given);
-      const user = await whoAmI(portal);
-      output.result({ portal, user }, () => `${user} at ${portal}`);
+      const connection = await connect(given);
+      const user = await whoAmI(connection);
+      const { portal } = connection;
+      output.result(
+        { portal, user },
+        () => `${user ?? 'a program, by KRT_TOKEN,'} at ${portal}`,
+      );
     });
 }

@@ -1,6 +1,7 @@
 import type { LogLine } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
 import { usage } from '../errors';
+import { plain } from '../output/plain';
 import { connect } from '../portal/connect';
 import { outputOf, type GlobalOptions } from './context';
 
@@ -81,7 +82,7 @@ export function addLogs(program: Command): void {
         for await (const line of lines) {
           output.line(line, () => {
             const tone = tones[line.level] ?? String;
-            return `${dim(line.at)} ${line.node} ${tone(line.message)}`;
+            return `${dim(line.at)} ${line.node} ${tone(plain(line.message))}`;
           });
         }
       },

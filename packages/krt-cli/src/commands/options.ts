@@ -20,7 +20,7 @@ export function timeoutOf({ timeout }: { timeout: string }): number {
 
 export function commentOption(): Option {
   return new Option(
-    '-m, --message <comment>',
+    '-m, --comment <text>',
     'why; stands in the activity log',
   ).makeOptionMandatory();
 }

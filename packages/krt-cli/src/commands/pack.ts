@@ -13,6 +13,8 @@ import { InvalidPackageError, openPackage } from '../package/openPackage';
 import { outputOf } from './context';
 
 const SHOWN_FILES = 5;
+/** Bytes above which something is often in the folder that does not belong there. */
+const LARGE = 100 * 1024 * 1024;
 
 async function checkFolder(folder: string): Promise<void> {
   const known = await stat(folder);
@@ -68,6 +70,13 @@ export function addPack(program: Command): void {
         const files = await filesOf(folder);
         await write(files, target);
         const { digest, size, unpackedSize } = await readKrtFile(target);
+        if (size > LARGE) {
+          output.warn(
+            `the package is large, ${formatBytes(
+              size,
+            )}: name what is not needed in .krtignore`,
+          );
+        }
         const biggest = [...files]
           .sort((a, b) => b.size - a.size)
           .slice(0, SHOWN_FILES);

@@ -2,16 +2,18 @@ import { openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import {
   KrtRefusedError,
+  type KonstellationClient,
   type Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
-import { CliError, EXIT, usage } from '../errors';
+import { CliError, usage } from '../errors';
+import type { Output } from '../output/Output';
 import { showProblems } from '../output/problems';
-import { formatBytes } from '../output/table';
+import { uploadProgress } from '../output/uploadProgress';
 import {
   InvalidPackageError,
-  openPackage,
   openValidPackage,
+  type OpenedPackage,
 } from '../package/openPackage';
 import { connect } from '../portal/connect';
 import { FileUploadMemory } from '../portal/FileUploadMemory';
@@ -19,29 +21,56 @@ import { waitFor } from '../portal/waitFor';
 import { outputOf, type GlobalOptions } from './context';
 import { runtimeOption, timeoutOption, timeoutOf } from './options';
 
+/** The portal takes no longer ones. */
+const MAX_COMMENT = 1_000;
+
 interface PushOptions extends GlobalOptions {
   runtime?: string;
   solution?: string;
   start?: boolean;
   publish?: boolean;
-  message?: string;
+  wait?: boolean;
+  comment?: string;
   timeout: string;
 }
 
-/** `12.0 MiB of 512.0 MiB, 38.1 MiB/s, 13 s left` */
-function progressText(
-  { sent, total }: { sent: number; total: number },
-  began: { at: number; sent: number },
-): string {
-  const seconds = (performance.now() - began.at) / 1_000;
-  const speed = seconds > 0 ? (sent - began.sent) / seconds : 0;
-  const left = speed > 0 ? Math.ceil((total - sent) / speed) : undefined;
-  const bar = '━'.repeat(Math.round((sent / total) * 30)).padEnd(30, '─');
-  return [
-    `${bar} ${formatBytes(sent)} of ${formatBytes(total)}`,
-    `${formatBytes(Math.round(speed))}/s`,
-    ...(left === undefined ? [] : [`${left} s left`]),
-  ].join(', ');
+/** Sends the package, unless the portal has it. @throws InvalidPackageError with what the portal says */
+async function upload(
+  client: KonstellationClient,
+  opened: OpenedPackage,
+  options: { runtime: string; solution?: string; output: Output },
+): Promise<Version> {
+  const { file, digest } = opened;
+  try {
+    return await client.uploadVersion(options.runtime, await openAsBlob(file), {
+      digest,
+      solution: options.solution,
+      memory: new FileUploadMemory(),
+      onProgress: uploadProgress(options.output),
+    });
+  } catch (error) {
+    if (!(error instanceof KrtRefusedError)) throw error;
+    throw new InvalidPackageError({ ...opened, problems: error.problems });
+  }
+}
+
+/** @throws CliError that names the values a version waits for */
+function checkConfiguration(runtime: string, version: Version): void {
+  const { completed, missing } = version.configuration;
+  if (completed) return;
+  throw new CliError(
+    `${
+      version.name
+    } is in ${runtime}, but its configuration is incomplete: ${missing.join(
+      ', ',
+    )}`,
+    {
+      hint: `krt configure ${runtime} ${version.name} ${
+        missing[0] ?? 'KEY'
+      }=… -m COMMENT`,
+      details: { version: version.name, missing },
+    },
+  );
 }
 
 export function addPush(program: Command): void {
@@ -51,79 +80,57 @@ export function addPush(program: Command): void {
     .argument('<file>', 'a .krt')
     .addOption(runtimeOption())
     .option('--solution <id>', 'the first one of the runtime by default')
-    .option('--start', 'start the version and wait until it is ready')
-    .option('--publish', 'start and publish it')
-    .option('-m, --message <comment>', 'why, for --start and --publish')
+    .option('--start', 'start the version')
+    .option('--publish', 'start it, wait until it is ready, and publish it')
+    .option('-w, --wait', 'wait until it is started, or published')
+    .option(
+      '-m, --comment <text>',
+      'why it is started; the description of the package by default',
+    )
     .addOption(timeoutOption())
     .action(async (file: string, options: PushOptions, command: Command) => {
       const output = outputOf(command);
-      const { runtime } = options;
+      const { runtime, solution } = options;
       if (!runtime) throw usage('say to which runtime: --runtime ID');
-      if ((await stat(file)).isDirectory()) {
+      const wait = { timeoutMillis: timeoutOf(options), output };
+      if (file === '-' || (await stat(file)).isDirectory()) {
         throw usage(
-          `"${file}" is a folder`,
-          `make a package of it: krt pack ${file}`,
+          `"${file}" is no file`,
+          'make a package of a folder: krt pack FOLDER',
         );
       }
-      const { digest, manifest, problems, manifestText } =
-        await openValidPackage(file);
-      showProblems(output, problems, manifestText);
-      const comment = options.message ?? manifest.description.slice(0, 1_000);
+      const opened = await openValidPackage(file);
+      showProblems(output, opened.problems, opened.manifestText);
+      const comment =
+        options.comment ?? opened.manifest.description.slice(0, MAX_COMMENT);
       const { client } = await connect(
         command.optsWithGlobals<GlobalOptions>().portal,
       );
-      const stopping = new AbortController();
-      let began: { at: number; sent: number } | undefined;
-      let version: Version;
-      try {
-        version = await client.uploadVersion(runtime, await openAsBlob(file), {
-          digest,
-          solution: options.solution,
-          signal: stopping.signal,
-          memory: new FileUploadMemory(),
-          onProgress: progress => {
-            began ??= { at: performance.now(), sent: progress.sent };
-            output.progress(progressText(progress, began));
-          },
-        });
-      } catch (error) {
-        if (!(error instanceof KrtRefusedError)) throw error;
-        throw new InvalidPackageError({
-          ...(await openPackage(file)),
-          problems: error.problems,
-        });
-      }
+      let version = await upload(client, opened, { runtime, solution, output });
       const ref = { runtime, version: version.name };
       if (!output.options.json) {
         output.done(`${version.name} is in ${runtime}`);
       }
       if (options.start || options.publish) {
-        const { completed, missing } = version.configuration;
-        if (!completed) {
-          throw new CliError(
-            `version config is incomplete: ${missing.join(', ')}`,
-            {
-              exitCode: EXIT.refused,
-              hint: `krt configure ${runtime} ${version.name} ${
-                missing[0] ?? 'KEY'
-              }=… -m COMMENT`,
-            },
-          );
+        checkConfiguration(runtime, version);
+        version = await client.startVersion(ref, comment);
+        if (options.publish || options.wait) {
+          version = await waitFor(client, ref, { goal: 'started', ...wait });
         }
-        await client.startVersion(ref, comment);
-        const wait = { timeoutMillis: timeoutOf(options), output };
-        version = await waitFor(client, ref, { goal: 'started', ...wait });
-        if (options.publish) {
-          await client.publishVersion(ref, comment);
+      }
+      if (options.publish) {
+        version = await client.publishVersion(ref, comment);
+        if (options.wait) {
           version = await waitFor(client, ref, { goal: 'published', ...wait });
         }
       }
       output.result(version, () => {
-        const next = version.commands.start.allowed
-          ? `krt start ${runtime} ${version.name} -m COMMENT`
-          : version.commands.start.reason;
-        return `${version.name} is ${version.status}${
-          version.status === 'CREATED' && next ? ` · next: ${next}` : ''
+        const { commands, name, status } = version;
+        const next = commands.start.allowed
+          ? `krt start ${runtime} ${name} -m COMMENT`
+          : commands.start.reason;
+        return `${name} is ${status}${
+          status === 'CREATED' && next ? `; next: ${next}` : ''
         }`;
       });
     });

@@ -7,7 +7,7 @@ import { outputOf, type GlobalOptions } from './context';
 import { commentOption, timeoutOf, timeoutOption } from './options';
 
 interface VerbOptions {
-  message: string;
+  comment: string;
   wait?: boolean;
   timeout: string;
 }
@@ -59,7 +59,7 @@ export function addVerbs(program: Command): void {
             command.optsWithGlobals<GlobalOptions>().portal,
           );
           const ref = { runtime, version };
-          let answer = await client[`${name}Version`](ref, options.message);
+          let answer = await client[`${name}Version`](ref, options.comment);
           if (options.wait) {
             const timeoutMillis = timeoutOf(options);
             answer = await waitFor(client, ref, {
@@ -99,7 +99,7 @@ export function addVerbs(program: Command): void {
         let answer = await client.rollback(runtime, {
           solution: options.solution,
           publication: options.publication,
-          comment: options.message,
+          comment: options.comment,
         });
         if (options.wait) {
           answer = await waitFor(

@@ -26,6 +26,11 @@ export class Output {
     );
   }
 
+  /** Whether a line can be written over while it is seen. */
+  get isWatched(): boolean {
+    return process.stderr.isTTY === true && !this.options.json;
+  }
+
   /** For people. */
   say(text = ''): void {
     this.#clear();
@@ -34,6 +39,12 @@ export class Output {
 
   done(text: string): void {
     this.say(`${this.colors.green('✓')} ${text}`);
+  }
+
+  /** For people, beside the result. */
+  note(text: string): void {
+    this.#clear();
+    process.stderr.write(`${this.colors.dim(text)}\n`);
   }
 
   warn(text: string): void {
@@ -69,7 +80,7 @@ export class Output {
 
   /** A line that is written over by the next; nothing where nobody watches. */
   progress(text: string): void {
-    if (process.stderr.isTTY !== true || this.options.json) return;
+    if (!this.isWatched) return;
     process.stderr.write(`\r\u001b[2K${text}`);
     this.#shown = true;
   }

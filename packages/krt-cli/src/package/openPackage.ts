@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import {
+  DEFAULT_LIMITS,
   readKrt,
+  readTar,
   validateManifest,
   type KrtFile,
   type KrtFormat,
@@ -77,7 +79,6 @@ async function manifestText(folder: string): Promise<string | undefined> {
 
 /** Text of krt.yml in a package, which lies somewhere in it. */
 async function packedManifest(file: string): Promise<string | undefined> {
-  const { readTar, DEFAULT_LIMITS } = await import('@konstellation/krt');
   try {
     const tar = nodePlatform.gunzip(createReadStream(file));
     for await (const entry of readTar(tar, { limits: DEFAULT_LIMITS })) {

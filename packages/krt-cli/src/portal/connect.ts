@@ -1,10 +1,14 @@
 import { KonstellationClient } from '@konstellation/backstage-plugin-konstellation-common';
 import { CliError, usage } from '../errors';
-import { readCredentials, writeCredentials } from './credentials';
+import {
+  readCredentials,
+  writeCredentials,
+  type PortalCredentials,
+} from './credentials';
+import { fetchPortal } from './fetchPortal';
 import { refresh } from './tokens';
 
 const DEFAULT_PORTAL = 'http://localhost:7007';
-const TIMEOUT = 60_000;
 /** A token that is good for less than this is renewed before it is used. */
 const MARGIN = 60_000;
 
@@ -35,55 +39,67 @@ export async function portalOf(given: string | undefined): Promise<string> {
   return (await readCredentials()).selected ?? DEFAULT_PORTAL;
 }
 
+async function renewed(
+  portal: string,
+  known: PortalCredentials,
+): Promise<string> {
+  try {
+    const fresh = await refresh(portal, known);
+    const credentials = await readCredentials();
+    credentials.portals[portal] = fresh;
+    await writeCredentials(credentials);
+    return fresh.accessToken;
+  } catch (error) {
+    // A refresh token is good for once: another krt may have been faster.
+    const now = (await readCredentials()).portals[portal];
+    if (now && now.accessToken !== known.accessToken) return now.accessToken;
+    throw error;
+  }
+}
+
 /** KRT_TOKEN, or what the login left, renewed where it has to be. */
-export async function tokenOf(portal: string): Promise<string | undefined> {
+async function tokenOf(portal: string): Promise<string | undefined> {
   if (process.env.KRT_TOKEN) return process.env.KRT_TOKEN;
-  const credentials = await readCredentials();
-  const known = credentials.portals[portal];
+  const known = (await readCredentials()).portals[portal];
   if (!known) return undefined;
-  if (known.expiresAt - Date.now() > MARGIN) return known.accessToken;
-  const renewed = await refresh(portal, known);
-  credentials.portals[portal] = renewed;
-  await writeCredentials(credentials);
-  return renewed.accessToken;
+  return known.expiresAt - Date.now() > MARGIN
+    ? known.accessToken
+    : renewed(portal, known);
+}
+
+/** A portal, and what asks it with the credentials of the user. */
+export interface Connection {
+  portal: string;
+  client: KonstellationClient;
+  fetch: typeof fetch;
 }
 
 /** The API of a portal with the credentials of the user. */
-export async function connect(given: string | undefined): Promise<{
-  portal: string;
-  client: KonstellationClient;
-}> {
+export async function connect(given: string | undefined): Promise<Connection> {
   const portal = await portalOf(given);
   const credentials = async () => {
     const token = await tokenOf(portal);
-    if (!token) {
-      // Where nobody answers, to log in would not help.
-      await fetch(`${portal}/api/konstellation/openapi.json`, {
-        method: 'HEAD',
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
-      throw new CliError(`you are not logged in to ${portal}`, {
-        name: 'AuthenticationError',
-        hint: `log in with \`krt login ${portal}\`, or set KRT_TOKEN`,
-      });
-    }
-    return { token };
+    if (token) return { token };
+    // Where nobody answers, to log in would not help.
+    await fetchPortal(`${portal}/api/konstellation/openapi.json`, {
+      method: 'HEAD',
+    });
+    throw new CliError(`you are not logged in to ${portal}`, {
+      name: 'AuthenticationError',
+      hint: `log in with \`krt login ${portal}\`, or set KRT_TOKEN`,
+    });
   };
   const authorized: typeof fetch = async (input, init) => {
     const { token } = await credentials();
     const headers = new Headers(init?.headers);
     headers.set('authorization', `Bearer ${token}`);
-    // A stream ends when its reader has enough.
-    const isStream = String(input).includes('follow=true');
-    const timeout = isStream ? [] : [AbortSignal.timeout(TIMEOUT)];
-    const signal = AbortSignal.any([
-      ...(init?.signal ? [init.signal] : []),
-      ...timeout,
-    ]);
-    return fetch(input, { ...init, headers, signal });
+    const url = new URL(String(input));
+    const isStream = url.searchParams.get('follow') === 'true';
+    return fetchPortal(url, { ...init, headers, isStream });
   };
   return {
     portal,
+    fetch: authorized,
     client: new KonstellationClient({
       discoveryApi: {
         getBaseUrl: async plugin => `${portal}/api/${plugin}`,
@@ -92,23 +108,4 @@ export async function connect(given: string | undefined): Promise<{
       identityApi: { getCredentials: credentials },
     }),
   };
-}
-
-/** Who the portal takes one for. */
-export async function whoAmI(portal: string): Promise<string> {
-  const token = await tokenOf(portal);
-  const response = await fetch(`${portal}/api/auth/v1/userinfo`, {
-    headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(TIMEOUT),
-  });
-  const body: unknown = await response.json().catch(() => undefined);
-  const claims =
-    typeof body === 'object' && body !== null && 'claims' in body
-      ? body.claims
-      : body;
-  const subject: unknown =
-    typeof claims === 'object' && claims !== null && 'sub' in claims
-      ? claims.sub
-      : undefined;
-  return typeof subject === 'string' ? subject : 'someone the portal knows';
 }

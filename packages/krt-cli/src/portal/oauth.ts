@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { CliError } from '../errors';
 import type { PortalCredentials } from './credentials';
+import { fetchPortal } from './fetchPortal';
 import { clientIdOf, exchange } from './tokens';
 
 /** The one redirect address the portal's metadata of this client names. */
@@ -78,9 +79,8 @@ async function listen(state: string, signal: AbortSignal) {
 
 /** Whether the portal lets command line tools sign people in. */
 export async function hasOauth(portal: string): Promise<boolean> {
-  const response = await fetch(clientIdOf(portal), {
-    signal: AbortSignal.timeout(30_000),
-  });
+  const response = await fetchPortal(clientIdOf(portal));
+  await response.body?.cancel();
   return response.ok;
 }
 

@@ -1,7 +1,6 @@
 import { CliError } from '../errors';
 import type { PortalCredentials } from './credentials';
-
-const TIMEOUT = 30_000;
+import { fetchPortal } from './fetchPortal';
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
@@ -32,9 +31,8 @@ export function clientIdOf(portal: string): string {
 export async function guestToken(
   portal: string,
 ): Promise<PortalCredentials | undefined> {
-  const response = await fetch(`${portal}/api/auth/guest/refresh`, {
+  const response = await fetchPortal(`${portal}/api/auth/guest/refresh`, {
     headers: { 'x-requested-with': 'XMLHttpRequest' },
-    signal: AbortSignal.timeout(TIMEOUT),
   });
   if (!response.ok) return undefined;
   const body: unknown = await response.json();
@@ -54,11 +52,10 @@ export async function exchange(
   portal: string,
   body: Record<string, string>,
 ): Promise<PortalCredentials> {
-  const response = await fetch(`${portal}/api/auth/v1/token`, {
+  const response = await fetchPortal(`${portal}/api/auth/v1/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT),
   });
   const answer: unknown = await response.json().catch(() => undefined);
   const accessToken = stringOf(answer, 'access_token');
