@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -136,6 +137,21 @@ workflows:
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** A package that is sent in three parts. */
+function largePackage(): { path: string; remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'konstellation-large-'));
+  const krt = join(repository, 'bin/krt');
+  const source = join(folder, 'solution');
+  execFileSync(krt, ['init', source, '--name', 'weights', '--yes', '--json']);
+  writeFileSync(
+    join(source, 'models/weights.bin'),
+    randomBytes(20 * 1024 * 1024),
+  );
+  const path = join(folder, 'weights.krt');
+  execFileSync(krt, ['pack', source, '--output', path, '--json']);
+  return { path, remove: () => rmSync(folder, { recursive: true }) };
 }
 
 /** As if a file were dropped on the page. */
@@ -406,6 +422,48 @@ test.describe('the main job in a browser', () => {
     await expect(
       page.getByText('The first estimate for the shop'),
     ).toBeVisible();
+  });
+
+  test('pauses a large upload, and goes on with it after the page was left', async ({
+    portal,
+  }) => {
+    const file = largePackage();
+    try {
+      const begun: string[] = [];
+      page.on('request', request => {
+        if (request.method() === 'POST' && /\/uploads$/.test(request.url())) {
+          begun.push(request.url());
+        }
+      });
+      await open(page, portal, `/runtimes/${RUNTIME}`);
+      // The second part waits until it is let go.
+      let parts = 0;
+      let letGo = () => {};
+      const held = new Promise<void>(resolve => {
+        letGo = resolve;
+      });
+      await page.route('**/api/konstellation/uploads/*', async route => {
+        if (route.request().method() === 'PATCH' && ++parts === 2) await held;
+        await route.continue().catch(() => undefined);
+      });
+      await upload(page, file.path);
+      await expect.poll(() => parts, { timeout: 30_000 }).toBe(2);
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await expect(page.getByText(/^Paused: /)).toBeVisible();
+      await expect(page.getByText(/are there/)).toBeVisible();
+      letGo();
+      await page.unroute('**/api/konstellation/uploads/*');
+
+      await page.reload();
+      await upload(page, file.path);
+      await expect(page).toHaveURL(/\/versions\/weights-v1/, {
+        timeout: 30_000,
+      });
+      await expectStatus(page, 'CREATED');
+      expect(begun).toHaveLength(1);
+    } finally {
+      file.remove();
+    }
   });
 });
 

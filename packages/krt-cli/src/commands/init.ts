@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import * as prompts from '@clack/prompts';
 import type { Command } from 'commander';
 import { CliError, EXIT, usage } from '../errors';
@@ -41,12 +42,19 @@ async function askLanguage(): Promise<Language> {
   );
 }
 
-async function askName(): Promise<string> {
+/** What a solution in this folder may be called. */
+function nameFor(folder: string | undefined): string {
+  const name = folder === undefined ? '' : basename(resolve(folder));
+  return checkName(name) === undefined ? name : 'greeter';
+}
+
+async function askName(suggested: string): Promise<string> {
   return answered<string>(
     await prompts.text({
       message: 'What is the solution called?',
-      placeholder: 'greeter',
-      validate: text => checkName(text ?? ''),
+      placeholder: suggested,
+      defaultValue: suggested,
+      validate: text => checkName(text || suggested),
     }),
   );
 }
@@ -71,14 +79,16 @@ export function addInit(program: Command): void {
         if (!isLanguage(language)) {
           throw usage(`"${language}" is no language`, 'python or node');
         }
-        const name = options.name ?? (asks ? await askName() : 'greeter');
+        const suggested = nameFor(folder);
+        const name =
+          options.name ?? (asks ? await askName(suggested) : suggested);
         const wrong = checkName(name);
         if (wrong) throw usage(`"${name}" cannot be the name: ${wrong}`);
         const target = resolve(folder ?? name);
         const files = starterFiles(language, name);
-        await mkdir(target, { recursive: true });
-        const there = await readdir(target, { recursive: true });
-        const taken = Object.keys(files).filter(path => there.includes(path));
+        const taken = Object.keys(files).filter(path =>
+          existsSync(join(target, path)),
+        );
         if (taken.length > 0) {
           throw new CliError(`${target} has ${taken.join(', ')} already`, {
             hint: 'choose another folder; nothing was written',

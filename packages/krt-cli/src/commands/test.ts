@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { CliError, EXIT, usage } from '../errors';
 import { LocalRun, type LocalAnswer } from '../local/LocalRun';
 import type { Output } from '../output/Output';
+import { plain } from '../output/plain';
 import { openValidPackage } from '../package/openPackage';
 import {
   collect,
@@ -12,6 +13,9 @@ import {
   readRequest,
 } from '../package/values';
 import { outputOf } from './context';
+
+/** Last lines of the nodes that are shown when a call fails. */
+const MAX_LINES = 30;
 
 interface TestOptions {
   workflow?: string;
@@ -93,7 +97,7 @@ function show(
   const ok = answer.status === 200;
   output.say(
     `${ok ? green('✓') : red('✗')} ${bold(call.workflow)} ${dim(
-      `${call.rpc}, ${answer.millis.toFixed(1)} ms`,
+      `${call.rpc}, ${answer.millis} ms`,
     )}`,
   );
   output.say(`  ${dim('request')}  ${JSON.stringify(call.request)}`);
@@ -121,6 +125,7 @@ export function addTest(program: Command): void {
     .option('--keep', 'keep the unpacked package')
     .action(async (file: string, options: TestOptions, command: Command) => {
       const output = outputOf(command);
+      if (file === '-') throw usage('a package on stdin cannot be run');
       const { manifest, proto } = await openValidPackage(file);
       if (manifest.krtVersion !== 'v1') {
         throw new CliError('workflow format v2 cannot run yet');
@@ -142,8 +147,9 @@ export function addTest(program: Command): void {
         configuration,
         timeoutMillis,
         onLine: (node, line) => {
-          if (options.logs) output.say(output.colors.dim(`${node}  ${line}`));
-          else if (lines.push(`${node}  ${line}`) > 200) lines.shift();
+          const text = `${node}  ${plain(line)}`;
+          if (options.logs) output.say(output.colors.dim(text));
+          else if (lines.push(text) > MAX_LINES) lines.shift();
         },
       });
       const results = [];
@@ -161,8 +167,7 @@ export function addTest(program: Command): void {
       const failed = results.some(({ status }) => status !== 200);
       if (failed && !options.logs) {
         output.say();
-        for (const line of lines.slice(-30))
-          output.say(output.colors.dim(line));
+        for (const line of lines) output.say(output.colors.dim(line));
       }
       output.result({ ok: !failed, calls: results }, () => undefined);
       if (failed) process.exitCode = EXIT.refused;

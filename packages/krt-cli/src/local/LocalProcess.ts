@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 const MAX_LINES = 200;
 const KILL_MILLIS = 3_000;
 
-/** A runner as a child of this process. */
+/** A runner as a child of this process, in a group of its own with whatever it starts. */
 export class LocalProcess {
   readonly lines: string[] = [];
   /** Set when it ended by itself. */
@@ -20,6 +20,7 @@ export class LocalProcess {
   ) {
     this.#child = spawn(command, args, {
       env: options.env,
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -50,14 +51,24 @@ export class LocalProcess {
 
   async end(): Promise<void> {
     if (this.exitCode !== undefined) return;
-    this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), KILL_MILLIS);
+    this.#signal('SIGTERM');
+    const timer = setTimeout(() => this.kill(), KILL_MILLIS);
     await this.#ended;
     clearTimeout(timer);
   }
 
   /** At once, while this process ends. */
   kill(): void {
-    if (this.exitCode === undefined) this.#child.kill('SIGKILL');
+    if (this.exitCode === undefined) this.#signal('SIGKILL');
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -11,20 +10,15 @@ import {
   type KrtProto,
 } from '@konstellation/krt';
 import { CliError } from '../errors';
+import { freePorts } from './freePorts';
 import { LocalProcess } from './LocalProcess';
 import { commandOf, entrypointCommand } from './runners';
 import { unpack } from './unpack';
 
 const LOOK_MILLIS = 50;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
+/** Longer values of files are in their file alone, as the contract has it. */
+const MAX_VARIABLE_BYTES = 32 * 1024;
 
 /** An answer of the entrypoint. */
 export interface LocalAnswer {
@@ -41,6 +35,10 @@ export class LocalRun {
   readonly #processes: LocalProcess[] = [];
   readonly #token = randomBytes(16).toString('hex');
   #url = '';
+  readonly #onExit = () => {
+    this.#processes.forEach(each => each.kill());
+    rmSync(this.directory, { recursive: true, force: true });
+  };
 
   private constructor(
     readonly directory: string,
@@ -58,8 +56,8 @@ export class LocalRun {
   }): Promise<LocalRun> {
     const directory = await mkdtemp(join(tmpdir(), 'krt-test-'));
     const run = new LocalRun(directory, options.proto);
-    // However this process ends, nothing stays.
-    process.once('exit', () => run.#processes.forEach(each => each.kill()));
+    // Also where this process is interrupted, nothing stays.
+    process.once('exit', run.#onExit);
     try {
       await run.#start(options);
     } catch (error) {
@@ -105,11 +103,19 @@ export class LocalRun {
           onLine: line => options.onLine?.(name, line),
         }),
       );
-    for (const node of nodes) {
-      const port = String(await freePort());
+    const [publicPort, internalPort, metricsPort, ...nodePorts] = (
+      await freePorts(3 + nodes.length)
+    ).map(String);
+    const variables = Object.fromEntries(
+      Object.entries(configuration).filter(
+        ([, value]) => Buffer.byteLength(value) <= MAX_VARIABLE_BYTES,
+      ),
+    );
+    for (const [index, node] of nodes.entries()) {
+      const port = nodePorts[index] ?? '';
       urls[node.name] = `http://127.0.0.1:${port}`;
       launch(node.name, node.command, {
-        ...configuration,
+        ...variables,
         KRT_CONFIG_DIR: configDir,
         KRT_NODE_NAME: node.name,
         KRT_NODE_SRC: node.src,
@@ -117,12 +123,11 @@ export class LocalRun {
         KRT_PORT_HTTP: port,
       });
     }
-    const ports = [await freePort(), await freePort(), await freePort()];
-    this.#url = `http://127.0.0.1:${ports[1]}`;
+    this.#url = `http://127.0.0.1:${internalPort}`;
     launch('entrypoint', entrypointCommand(), {
-      KRT_PORT_PUBLIC: String(ports[0]),
-      KRT_PORT_INTERNAL: String(ports[1]),
-      KRT_PORT_METRICS: String(ports[2]),
+      KRT_PORT_PUBLIC: publicPort ?? '',
+      KRT_PORT_INTERNAL: internalPort ?? '',
+      KRT_PORT_METRICS: metricsPort ?? '',
       KRT_PROTO: proto.path,
       KRT_WORKFLOWS: JSON.stringify(
         manifest.workflows.map(({ name, entrypoint, sequential }) => ({
@@ -153,13 +158,7 @@ export class LocalRun {
   async #untilReady(timeoutMillis: number): Promise<void> {
     const deadline = Date.now() + timeoutMillis;
     for (;;) {
-      const ended = this.#processes.find(each => each.exitCode !== undefined);
-      if (ended) {
-        throw new CliError(
-          `the node "${ended.name}" ended with code ${ended.exitCode}: ${ended.reason}`,
-          { details: { node: ended.name, lines: ended.lines } },
-        );
-      }
+      this.#checkProcesses();
       const health = await fetch(`${this.#url}/healthz`, {
         signal: AbortSignal.timeout(2_000),
       }).catch(() => undefined);
@@ -179,14 +178,35 @@ export class LocalRun {
     }
   }
 
-  /** Calls an rpc as JSON. */
+  /** Calls an rpc as JSON. @throws CliError when there is no answer, with the node that ended */
   async call(
     rpc: string,
     body: unknown,
     timeoutMillis: number,
   ): Promise<LocalAnswer> {
     const began = performance.now();
-    const response = await fetch(`${this.#url}/${this.proto.service}/${rpc}`, {
+    const { status, text } = await this.#post(
+      `/${this.proto.service}/${rpc}`,
+      body,
+      timeoutMillis,
+    ).catch(error => {
+      this.#checkProcesses();
+      throw new CliError(`${rpc} gave no answer: ${error.message}`, {
+        hint: 'see what the nodes write with --logs, or wait longer with --timeout',
+      });
+    });
+    const millis = Math.round((performance.now() - began) * 10) / 10;
+    let parsed: unknown = text;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      // Shown as it is.
+    }
+    return { status, body: parsed, millis };
+  }
+
+  async #post(path: string, body: unknown, timeoutMillis: number) {
+    const response = await fetch(`${this.#url}${path}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -194,22 +214,26 @@ export class LocalRun {
         'connect-timeout-ms': String(timeoutMillis),
       },
       body: JSON.stringify(body),
+      // The entrypoint is the first to say that it takes too long, and where.
       signal: AbortSignal.timeout(timeoutMillis + 2_000),
     });
-    const text = await response.text();
-    const millis = performance.now() - began;
-    let parsed: unknown = text;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      // Shown as it is.
-    }
-    return { status: response.status, body: parsed, millis };
+    return { status: response.status, text: await response.text() };
+  }
+
+  /** @throws CliError that names the process that has ended */
+  #checkProcesses(): void {
+    const ended = this.#processes.find(each => each.exitCode !== undefined);
+    if (!ended) return;
+    throw new CliError(
+      `the node "${ended.name}" ended with code ${ended.exitCode}: ${ended.reason}`,
+      { details: { node: ended.name, lines: ended.lines } },
+    );
   }
 
   /** Ends all processes and removes what was unpacked, unless it is to be kept. */
   async end(options: { keep?: boolean } = {}): Promise<void> {
     await Promise.all(this.#processes.map(each => each.end()));
+    process.off('exit', this.#onExit);
     if (!options.keep) {
       await rm(this.directory, { recursive: true, force: true });
     }

@@ -116,7 +116,7 @@ export function starterFiles(
     'models/greetings.json': '{ "default": "Hello {name}" }\n',
     'docs/README.md': documentation(name),
     '.krtignore':
-      '# Stays here, as in .gitignore\nREADME.md\n!docs/README.md\n*.log\n',
+      '# What stays here, in the way of .gitignore\n/README.md\n*.log\n',
     'README.md': readme(name),
   };
 }

@@ -125,8 +125,14 @@ export class S3Server {
       }
       xml(200, '<DeleteResult/>');
     } else if (request.method === 'GET' && query.get('list-type') === '2') {
-      const listed = [...this.objects].filter(([name]) =>
-        name.startsWith(query.get('prefix') ?? ''),
+      const prefix = query.get('prefix') ?? '';
+      const listed = [...this.objects].filter(
+        ([name]) =>
+          name.startsWith(prefix) &&
+          !(
+            query.get('delimiter') === '/' &&
+            name.slice(prefix.length).includes('/')
+          ),
       );
       xml(
         200,

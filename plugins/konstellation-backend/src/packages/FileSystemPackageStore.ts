@@ -30,6 +30,17 @@ async function sync(path: string): Promise<void> {
   }
 }
 
+/** Removes the files of a folder nobody has written to for so long. */
+async function removeOld(folder: string, millis: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const known = await stat(path).catch(() => undefined);
+    if (known && Date.now() - known.mtimeMs >= millis) {
+      await rm(path, { force: true });
+    }
+  }
+}
+
 /** Packages as files: `<directory>/sha256/ab/abcdef…`, written aside and renamed. */
 export class FileSystemPackageStore implements PackageStore {
   readonly #staging: string;
@@ -63,18 +74,8 @@ export class FileSystemPackageStore implements PackageStore {
       isShared,
       Object.assign(uploads, { isReadableEarly: true }),
     );
-    await store.#removeStaged(options.isShared ? STALE_MILLIS : 0);
+    await removeOld(store.#staging, isShared ? STALE_MILLIS : 0);
     return store;
-  }
-
-  async #removeStaged(olderMillis: number): Promise<void> {
-    for (const name of await readdir(this.#staging)) {
-      const path = join(this.#staging, name);
-      const known = await stat(path).catch(() => undefined);
-      if (known && Date.now() - known.mtimeMs >= olderMillis) {
-        await rm(path, { force: true });
-      }
-    }
   }
 
   #path(digest: string): string {
@@ -139,7 +140,8 @@ export class FileSystemPackageStore implements PackageStore {
     await this.uploads.configstore.delete(id).catch(() => undefined);
   }
 
-  async clean(): Promise<void> {
-    if (this.isShared) await this.#removeStaged(STALE_MILLIS);
+  async clean(idleMillis: number): Promise<void> {
+    if (this.isShared) await removeOld(this.#staging, STALE_MILLIS);
+    await removeOld(this.uploads.directory, idleMillis);
   }
 }

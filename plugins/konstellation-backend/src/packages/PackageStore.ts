@@ -15,8 +15,8 @@ export interface PackageStore {
   readonly uploads: UploadBytes;
   /** Makes a whole upload readable by its digest; it is gone as upload. Doing it again changes nothing. */
   commitUpload(id: string, digest: string): Promise<void>;
-  /** Removes what uploads that ended unseen have left. */
-  clean(): Promise<void>;
+  /** Removes what uploads that ended unseen have left and nobody has written to for so long. */
+  clean(idleMillis: number): Promise<void>;
 }
 
 /** Bytes that wait for their name. */

@@ -168,16 +168,26 @@ export class S3PackageStore implements PackageStore {
     await this.uploads.remove(id);
   }
 
-  async clean(): Promise<void> {
+  async clean(idleMillis: number): Promise<void> {
+    const staged = await this.#old({ Prefix: STAGING }, STALE_MILLIS);
+    for (const key of staged) await this.#delete(key);
+    // Uploads lie at the top, packages below `sha256/`.
+    const uploads = await this.#old({ Delimiter: '/' }, idleMillis);
+    const ids = uploads.map(key => key.replace(/\.(info|part)$/, ''));
+    for (const id of new Set(ids)) await this.uploads.remove(id);
+  }
+
+  /** Keys of what nobody has written to for so long; not all of many. */
+  async #old(
+    which: { Prefix?: string; Delimiter?: string },
+    millis: number,
+  ): Promise<string[]> {
     const { Contents = [] } = await this.client.send(
-      new this.sdk.ListObjectsV2Command({
-        Bucket: this.bucket,
-        Prefix: STAGING,
-      }),
+      new this.sdk.ListObjectsV2Command({ Bucket: this.bucket, ...which }),
     );
-    for (const { Key, LastModified } of Contents) {
+    return Contents.flatMap(({ Key, LastModified }) => {
       const age = Date.now() - (LastModified?.getTime() ?? Date.now());
-      if (Key && age > STALE_MILLIS) await this.#delete(Key);
-    }
+      return Key && age >= millis ? [Key] : [];
+    });
   }
 }

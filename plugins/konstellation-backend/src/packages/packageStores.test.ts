@@ -93,7 +93,18 @@ describe.each(stores)('packages in %s', (_, create) => {
       throw new Error('the client is gone');
     }
     await expect(store.stage(failing())).rejects.toThrow('the client is gone');
-    await store.clean();
+  });
+
+  it('forget uploads nobody knows of any more', async () => {
+    const { Upload } = await import('@tus/utils');
+    const id = '00000000-0000-4000-8000-000000000002';
+    await store.uploads.create(
+      new Upload({ id, size: 100, offset: 0, metadata: {} }),
+    );
+    await store.clean(60_000);
+    expect((await store.uploads.getUpload(id)).offset).toBe(0);
+    await store.clean(0);
+    await expect(store.uploads.getUpload(id)).rejects.toBeDefined();
   });
 
   it('have no other names than digests', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mockCredentials } from '@backstage/backend-test-utils';
+import { packKrt } from '@konstellation/krt';
 import { startApi, testKrt } from '../__testUtils__/startApi';
 
 const TUS = { 'tus-resumable': '1.0.0' };
@@ -243,5 +244,54 @@ describe('uploads in parts', () => {
     expect(made.body).toMatchObject({ runtime: 'others', name: 'v1' });
     expect((await offer(digestOf(krt))).status).toBe(409);
     expect((await offer('sha256:abc')).status).toBe(400);
+  });
+
+  it('are taken of branching packages, whose start is refused', async () => {
+    const krt = Buffer.from(
+      await packKrt([
+        {
+          path: 'krt.yml',
+          content: Buffer.from(`krtVersion: v2
+version: mail-v1
+description: Sorts mail
+entrypoint: { proto: public_input.proto, image: "konstellation/entrypoint:0.1.0" }
+workflows:
+  - name: sort
+    entrypoint: Sort
+    exitpoint: out
+    nodes:
+      - { name: out, image: "konstellation/python:0.1.0", src: src/out.py, subscriptions: [entrypoint] }
+`),
+        },
+        {
+          path: 'public_input.proto',
+          content: Buffer.from(
+            'syntax = "proto3"; message A {} service S { rpc Sort (A) returns (A); }',
+          ),
+        },
+        { path: 'src/out.py', content: Buffer.from('') },
+      ]),
+    );
+    const { location } = (await begin(krt)).header;
+    await send(location, krt, 0, krt.length);
+    const version = await finish(location);
+    expect(version.status).toBe(201);
+    expect(version.body.commands.start).toEqual({
+      allowed: false,
+      reason: 'workflow format v2 cannot run yet',
+    });
+    const path = '/api/konstellation/runtimes/prices/versions/mail-v1';
+    const refused = await portal.api
+      .post(`${path}/start`)
+      .send({ comment: 'go' });
+    expect([refused.status, refused.body.error.message]).toEqual([
+      409,
+      'workflow format v2 cannot run yet',
+    ]);
+    const status = await portal.api.get(`${path}/status`);
+    expect(status.body.workflows[0].edges).toEqual([
+      { from: 'entrypoint', to: 'out' },
+      { from: 'out', to: 'exit' },
+    ]);
   });
 });

@@ -212,7 +212,8 @@ export class VersionUploads {
     const { uploads, packages } = this.options;
     const abandoned = await uploads.abandoned(idleMillis);
     for (const { id } of abandoned) await this.cancel(id);
-    await packages.clean();
+    // What the database knows nothing of any more; twice as long, as its clock may be another.
+    await packages.clean(2 * idleMillis);
     return abandoned.length;
   }
 
