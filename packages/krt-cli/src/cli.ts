@@ -90,6 +90,7 @@ async function main(): Promise<void> {
   }
   process.once('SIGINT', () => process.exit(EXIT.interrupted));
   process.once('SIGTERM', () => process.exit(EXIT.terminated));
+  process.once('SIGHUP', () => process.exit(EXIT.hungUp));
   try {
     await createProgram().parseAsync();
   } catch (error) {

@@ -9,7 +9,9 @@ export const EXIT = {
   usage: 2,
   /** The portal could not be reached. */
   unreachable: 3,
-  /** Ctrl-C, as shells count it: 128 + SIGINT. */
+  /** The terminal was closed; signals as shells count them, 128 and the number. */
+  hungUp: 129,
+  /** Ctrl-C. */
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -35,7 +35,9 @@ const example = resolve(
 );
 
 describe.each(['python', 'node'])('a starter in %s', language => {
-  beforeEach(() => run(['init', 'g', '--language', language, '-y']));
+  beforeEach(() =>
+    run(['init', 'g', '--name', 'greeter', '--language', language, '-y']),
+  );
 
   it('is valid, without a warning', async () => {
     const { code, json } = await run(['validate', 'g', '--json']);
@@ -94,14 +96,23 @@ describe.each(['python', 'node'])('a starter in %s', language => {
   });
 
   it('is not made over what is there', async () => {
-    const { code, err } = await run(['init', 'g', '-y']);
+    const { code, err } = await run(['init', 'g', '--name', 'greeter', '-y']);
     expect(code).toBe(1);
     expect(err).toContain('krt.yml');
   });
 });
 
+it('is called like its folder, unless that cannot be a name', async () => {
+  const version = async (target: string) => {
+    await run(['init', target, '-y']);
+    return readFileSync(join(folder, target, 'krt.yml'), 'utf8').split('\n')[0];
+  };
+  expect(await version('prices')).toBe('version: prices-v1');
+  expect(await version('My Prices')).toBe('version: greeter-v1');
+});
+
 describe('validate', () => {
-  beforeEach(() => run(['init', 'g', '-y']));
+  beforeEach(() => run(['init', 'g', '--name', 'greeter', '-y']));
 
   it('shows each problem at its line with a way to mend it', async () => {
     change('g/krt.yml', 'sequential', 'sequental');
@@ -154,7 +165,7 @@ describe('validate', () => {
 });
 
 describe('pack', () => {
-  beforeEach(() => run(['init', 'g', '-y']));
+  beforeEach(() => run(['init', 'g', '--name', 'greeter', '-y']));
 
   it('refuses errors and links, and leaves nothing behind', async () => {
     symlinkSync('/etc/passwd', join(folder, 'g/link'));

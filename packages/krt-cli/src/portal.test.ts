@@ -86,7 +86,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'krt-portal-'));
   routes = {};
   asked = [];
-  await run(['init', 'g', '-y']);
+  await run(['init', 'g', '--name', 'greeter', '-y']);
   await run(['pack', 'g']);
   asked = [];
 });

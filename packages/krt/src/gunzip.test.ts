@@ -95,9 +95,10 @@ describe('gunzip', () => {
 
   it('ends its source when it is left', async () => {
     let ended = false;
+    const member = gzipSync(Buffer.alloc(1_000_000));
     async function* source() {
       try {
-        for (;;) yield gzipSync(Buffer.alloc(1_000_000));
+        for (;;) yield member;
       } finally {
         ended = true;
       }

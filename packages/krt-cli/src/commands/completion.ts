@@ -9,6 +9,8 @@ interface Completed {
   name: string;
   description: string;
   options: readonly Option[];
+  /** What an argument may be, where it is not a file or a name. */
+  choices: readonly string[];
 }
 
 function commandsOf(program: Command): Completed[] {
@@ -16,6 +18,9 @@ function commandsOf(program: Command): Completed[] {
     name: command.name(),
     description: command.description(),
     options: [...command.options, ...program.options],
+    choices: command.registeredArguments.flatMap(
+      ({ argChoices = [] }) => argChoices,
+    ),
   }));
 }
 
@@ -35,24 +40,27 @@ function bash(commands: readonly Completed[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const cases = commands
     .map(
-      ({ name, options }) =>
-        `    ${name}) words=${quoted(flags(options).join(' '))} ;;`,
+      ({ name, options, choices }) =>
+        `    ${name}) words=${quoted(flags(options).join(' '))}${
+          choices.length > 0 ? ` choices=${quoted(choices.join(' '))}` : ''
+        } ;;`,
     )
     .join('\n');
   return `# bash completion for krt; in ~/.bashrc: source <(krt completion bash)
 _krt() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words='' choices=''
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W ${quoted(names)} -- "$current"))
     return
   fi
   case "$command" in
 ${cases}
-    completion) words='${SHELLS.join(' ')}' ;;
   esac
   case "$current" in
     -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
-    *) COMPREPLY=($(compgen -f -- "$current")) ;;
+    *)
+      if [ -n "$choices" ]; then COMPREPLY=($(compgen -W "$choices" -- "$current"))
+      else COMPREPLY=($(compgen -f -- "$current")); fi ;;
   esac
 }
 complete -o filenames -F _krt krt`;
@@ -63,7 +71,7 @@ function zsh(commands: readonly Completed[]): string {
     .map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`)
     .join('\n');
   const cases = commands
-    .map(({ name, options }) => {
+    .map(({ name, options, choices }) => {
       const specs = options
         .map(option => {
           const takes =
@@ -74,7 +82,9 @@ function zsh(commands: readonly Completed[]): string {
           );
         })
         .join(' ');
-      return `    ${name}) _arguments ${specs} '*:file:_files' ;;`;
+      const rest =
+        choices.length > 0 ? `'*:choice:(${choices.join(' ')})'` : `'*:file:_files'`;
+      return `    ${name}) _arguments ${specs} ${rest} ;;`;
     })
     .join('\n');
   return `#compdef krt
@@ -99,10 +109,17 @@ compdef _krt krt`;
 }
 
 function fish(commands: readonly Completed[]): string {
-  const lines = commands.flatMap(({ name, description, options }) => [
+  const lines = commands.flatMap(({ name, description, options, choices }) => [
     `complete -c krt -n __fish_use_subcommand -f -a ${name} -d ${quoted(
       description,
     )}`,
+    ...(choices.length > 0
+      ? [
+          `complete -c krt -n '__fish_seen_subcommand_from ${name}' -f -a ${quoted(
+            choices.join(' '),
+          )}`,
+        ]
+      : []),
     ...options.map(
       ({ long, short, description: what, required, optional }) =>
         `complete -c krt -n '__fish_seen_subcommand_from ${name}'${

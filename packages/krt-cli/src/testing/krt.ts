@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 
 // eslint-disable-next-line no-restricted-syntax -- a test, which is never built
 const here = resolve(__dirname, '../..');
+/** The tool as one file. */
+export const bundle = join(here, 'dist/krt.cjs');
 let isBuilt = false;
 
 /** The tool as it ships, and what it runs. */
@@ -16,7 +18,7 @@ export function buildKrt(): void {
     [tool, 'krt-cli', 'runner-entrypoint', 'runner-node'],
     { stdio: 'ignore', env: { ...process.env, NODE_OPTIONS: '' } },
   );
-  isBuilt = existsSync(join(here, 'dist/krt.cjs'));
+  isBuilt = existsSync(bundle);
 }
 
 export interface Ran {
@@ -37,7 +39,7 @@ export async function krt(
     signal?: AbortSignal;
   } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [join(here, 'dist/krt.cjs'), ...args], {
+  const child = spawn(process.execPath, [bundle, ...args], {
     cwd: options.cwd,
     env: {
       PATH: process.env.PATH,

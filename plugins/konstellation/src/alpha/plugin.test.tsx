@@ -5,6 +5,8 @@ import { konstellationApiRef } from '../api';
 import { FakeKonstellationApi } from '../__testUtils__/FakeKonstellationApi';
 import plugin from './plugin';
 
+jest.setTimeout(30_000);
+
 describe('konstellation in the new frontend system', () => {
   it('mounts the pages below the header of the portal', async () => {
     const api = new FakeKonstellationApi();
@@ -27,7 +29,10 @@ describe('konstellation in the new frontend system', () => {
       ],
       initialRouteEntries: ['/konstellation'],
     });
-    expect(await screen.findByText('No runtime yet')).toBeInTheDocument();
+    // The page is a chunk of its own, which on a busy machine takes its time.
+    expect(
+      await screen.findByText('No runtime yet', {}, { timeout: 20_000 }),
+    ).toBeInTheDocument();
     expect(
       screen.getAllByRole('heading', { name: 'Konstellation' }),
     ).toHaveLength(1);

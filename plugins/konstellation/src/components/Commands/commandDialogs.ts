@@ -4,7 +4,7 @@ import type {
   Version,
   VersionCommand,
 } from '@konstellation/backstage-plugin-konstellation-common';
-import { usedNodes } from '@konstellation/krt';
+import { usedNodes } from '@konstellation/krt/workflows';
 import type { Texts } from '../../hooks/useTexts';
 
 /** A command that a dialog asks a comment for; `rollback` goes to one earlier publication. */

@@ -14,7 +14,7 @@ import type {
   Runtime,
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
-import { usedNodes } from '@konstellation/krt';
+import { usedNodes } from '@konstellation/krt/workflows';
 import { useTexts } from '../../hooks/useTexts';
 import { describeError } from '../Common/ErrorNotice';
 import { LogList } from './LogList';
