@@ -83,7 +83,9 @@ function zsh(commands: readonly Completed[]): string {
         })
         .join(' ');
       const rest =
-        choices.length > 0 ? `'*:choice:(${choices.join(' ')})'` : `'*:file:_files'`;
+        choices.length > 0
+          ? `'*:choice:(${choices.join(' ')})'`
+          : `'*:file:_files'`;
       return `    ${name}) _arguments ${specs} ${rest} ;;`;
     })
     .join('\n');

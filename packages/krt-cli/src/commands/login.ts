@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../errors';
 import { connect, portalOf } from '../portal/connect';
 import { readCredentials, writeCredentials } from '../portal/credentials';
-import { hasOauth, logInWithBrowser } from '../portal/oauth';
+import { findClientId, logInWithBrowser } from '../portal/oauth';
 import { guestToken } from '../portal/tokens';
 import { whoAmI } from '../portal/whoAmI';
 import { outputOf, type GlobalOptions } from './context';
@@ -22,8 +22,10 @@ export function addLogin(program: Command): void {
         const output = outputOf(command);
         const { portal: given } = command.optsWithGlobals<GlobalOptions>();
         const portal = await portalOf(url ?? given);
-        const found = (await hasOauth(portal))
+        const clientId = await findClientId(portal);
+        const found = clientId
           ? await logInWithBrowser(portal, {
+              clientId,
               openBrowser: options.browser,
               onUrl: address =>
                 output.say(`Sign in at\n  ${address}\nand come back.`),

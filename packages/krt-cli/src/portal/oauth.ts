@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { CliError } from '../errors';
 import type { PortalCredentials } from './credentials';
 import { fetchPortal } from './fetchPortal';
-import { clientIdOf, exchange } from './tokens';
+import { clientMetadataOf, exchange, stringOf } from './tokens';
 
 /** The one redirect address the portal's metadata of this client names. */
 const CALLBACK_PORT = 8055;
@@ -77,11 +77,19 @@ async function listen(state: string, signal: AbortSignal) {
   };
 }
 
-/** Whether the portal lets command line tools sign people in. */
-export async function hasOauth(portal: string): Promise<boolean> {
-  const response = await fetchPortal(clientIdOf(portal));
-  await response.body?.cancel();
-  return response.ok;
+/**
+ * The id by which the portal knows this client; undefined where command line tools cannot sign people in. The portal says it
+ * itself, since it may know itself by another address than the user.
+ */
+export async function findClientId(
+  portal: string,
+): Promise<string | undefined> {
+  const response = await fetchPortal(clientMetadataOf(portal));
+  // What is not there may be answered with the page of the app.
+  const metadata: unknown = response.ok
+    ? await response.json().catch(() => undefined)
+    : undefined;
+  return stringOf(metadata, 'client_id');
 }
 
 /**
@@ -90,7 +98,11 @@ export async function hasOauth(portal: string): Promise<boolean> {
  */
 export async function logInWithBrowser(
   portal: string,
-  options: { openBrowser: boolean; onUrl: (url: string) => void },
+  options: {
+    clientId: string;
+    openBrowser: boolean;
+    onUrl: (url: string) => void;
+  },
 ): Promise<PortalCredentials> {
   const verifier = randomBytes(48).toString('base64url');
   const state = randomBytes(32).toString('hex');
@@ -98,7 +110,7 @@ export async function logInWithBrowser(
   try {
     const url = new URL(`${portal}/api/auth/v1/authorize`);
     url.search = new URLSearchParams({
-      client_id: clientIdOf(portal),
+      client_id: options.clientId,
       redirect_uri: CALLBACK,
       response_type: 'code',
       scope: 'openid offline_access',

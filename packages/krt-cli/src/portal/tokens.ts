@@ -12,7 +12,11 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-function stringOf(value: unknown, ...path: string[]): string | undefined {
+/** The text at a path of an answer. */
+export function stringOf(
+  value: unknown,
+  ...path: string[]
+): string | undefined {
   const found = valueAt(value, path);
   return typeof found === 'string' ? found : undefined;
 }
@@ -22,8 +26,8 @@ function numberOf(value: unknown, ...path: string[]): number | undefined {
   return typeof found === 'number' ? found : undefined;
 }
 
-/** URL of the client metadata, which is also the id of this client (OAuth client id metadata documents). */
-export function clientIdOf(portal: string): string {
+/** URL of the metadata of this client (OAuth client id metadata documents). */
+export function clientMetadataOf(portal: string): string {
   return `${portal}/api/auth/.well-known/oauth-client/cli.json`;
 }
 

@@ -25,6 +25,12 @@ export class UploadPausedError extends Error {
   }
 }
 
+const UNREACHABLE = 'the portal could not be reached';
+
+/** Milliseconds without a byte sent after which the connection is taken for dead, and how often it is made anew. */
+const STALL_MILLIS = 120_000;
+const MAX_STALLS = 5;
+
 interface Parts {
   /** URL of the uploads. */
   endpoint: string;
@@ -97,7 +103,22 @@ export async function sendInParts(
     upload?.abort(isCancelled).catch(() => undefined);
     return toError(reason);
   };
+  let stalls = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   return new Promise<string>((resolve, reject) => {
+    // The client of the protocol waits for ever on a connection that is dead.
+    const watch = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        stalls++;
+        if (stalls > MAX_STALLS) reject(new TypeError(UNREACHABLE));
+        upload?.abort().then(() => {
+          if (stalls > MAX_STALLS || signal?.aborted) return;
+          upload?.start();
+          watch();
+        }, reject);
+      }, STALL_MILLIS);
+    };
     upload = new TusUpload(file, {
       endpoint: parts.endpoint,
       metadata: parts.metadata,
@@ -111,7 +132,10 @@ export async function sendInParts(
         const authorization = await parts.authorization();
         if (authorization) request.setHeader('Authorization', authorization);
       },
-      onProgress: (sent, total) => onProgress?.({ sent, total }),
+      onProgress: (sent, total) => {
+        watch();
+        onProgress?.({ sent, total });
+      },
       onSuccess: () => {
         const id = upload?.url?.split('/').pop();
         if (id) resolve(id);
@@ -121,7 +145,7 @@ export async function sendInParts(
         const response = responseOf(error);
         if (response) onRefused(response).then(reject, reject);
         else if (!isDetailed(error)) reject(error);
-        else reject(new TypeError('the portal could not be reached'));
+        else reject(new TypeError(UNREACHABLE));
       },
     });
     const begin = async (started: Upload) => {
@@ -129,8 +153,10 @@ export async function sendInParts(
       signal?.addEventListener('abort', () => reject(aborted()));
       const [earlier] = await started.findPreviousUploads();
       if (earlier) started.resumeFromPreviousUpload(earlier);
-      if (!signal?.aborted) started.start();
+      if (signal?.aborted) return;
+      started.start();
+      watch();
     };
     begin(upload).catch(reject);
-  });
+  }).finally(() => clearTimeout(timer));
 }
