@@ -1,5 +1,5 @@
 /** @jest-environment node */
-import { gzipSync } from 'node:zlib';
+import { crc32, gzipSync } from 'node:zlib';
 import { gunzip } from './gunzip';
 import { KrtReadError } from './problems';
 
@@ -33,16 +33,18 @@ function changed(at: number): Buffer {
   return copy;
 }
 
-function withHeaderFields(): Buffer {
-  const header = Buffer.from(MEMBER.subarray(0, 10));
-  header[3] = 0x1e;
-  return Buffer.concat([
-    header,
+/** @param error - added to the checksum of the header */
+function withHeaderFields(error = 0): Buffer {
+  const fixed = Buffer.from(MEMBER.subarray(0, 10));
+  fixed[3] = 0x1e;
+  const header = Buffer.concat([
+    fixed,
     Buffer.from([3, 0, 1, 2, 3]),
     Buffer.from('name\0comment\0'),
-    Buffer.from([0, 0]),
-    MEMBER.subarray(10),
   ]);
+  const checksum = Buffer.alloc(2);
+  checksum.writeUInt16LE(((crc32(header) % 2 ** 16) + error) % 2 ** 16);
+  return Buffer.concat([header, checksum, MEMBER.subarray(10)]);
 }
 
 describe('gunzip', () => {
@@ -69,6 +71,7 @@ describe('gunzip', () => {
     ['half of the data', MEMBER.subarray(0, 20), 'archive-truncated'],
     ['half a header', MEMBER.subarray(0, 5), 'archive-truncated'],
     ['nothing', Buffer.alloc(0), 'archive-truncated'],
+    ['a header with a wrong checksum', withHeaderFields(1), 'archive-gzip'],
     ['a wrong checksum', changed(-6), 'archive-gzip'],
     ['a wrong size', changed(-2), 'archive-gzip'],
     ['another format', Buffer.from('PK\u0003\u0004 and so on'), 'archive-gzip'],

@@ -50,9 +50,11 @@ function trailingData(): KrtReadError {
   );
 }
 
-async function skipText(reader: ByteReader): Promise<void> {
+async function skipText(
+  read: (length: number) => Promise<Uint8Array>,
+): Promise<void> {
   for (let length = 0; length < MAX_HEADER_TEXT; length++) {
-    const [byte] = await reader.read(1);
+    const [byte] = await read(1);
     if (byte === 0) return;
   }
   throw damaged();
@@ -60,19 +62,29 @@ async function skipText(reader: ByteReader): Promise<void> {
 
 /** Reads the header of a member up to its compressed data. */
 async function skipHeader(reader: ByteReader): Promise<void> {
-  const [id1, id2, method, flags = 0] = await reader.read(10);
+  let checksum = 0;
+  const read = async (length: number) => {
+    const bytes = await reader.read(length);
+    checksum = crc32(bytes, checksum);
+    return bytes;
+  };
+  const [id1, id2, method, flags = 0] = await read(10);
   // The upper three flags are reserved and must be zero.
   if (id1 !== 0x1f || id2 !== 0x8b || method !== 8 || flags > 0x1f) {
     throw damaged();
   }
   const has = (flag: number) => Math.floor(flags / flag) % 2 === 1;
   if (has(FLAG.extra)) {
-    const [low = 0, high = 0] = await reader.read(2);
-    await reader.skip(low + 256 * high);
+    const [low = 0, high = 0] = await read(2);
+    await read(low + 256 * high);
   }
-  if (has(FLAG.name)) await skipText(reader);
-  if (has(FLAG.comment)) await skipText(reader);
-  if (has(FLAG.headerCrc)) await reader.skip(2);
+  if (has(FLAG.name)) await skipText(read);
+  if (has(FLAG.comment)) await skipText(read);
+  if (has(FLAG.headerCrc)) {
+    const expected = checksum % 2 ** 16;
+    const [low = 0, high = 0] = await reader.read(2);
+    if (low + 256 * high !== expected) throw damaged();
+  }
 }
 
 /** Passes chunks on; knows how many bytes there were, and the last of them. */

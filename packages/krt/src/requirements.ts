@@ -6,7 +6,10 @@ const MAX_NAMED = 3;
 /** Options and files that stand for more requirements. */
 const OPTION = /^-/;
 /** `name==1.2`, `name[extra]===1.2`, `name @ https://…`; `==1.*` leaves the version open. */
-const PINNED = /^[\w.-]+\s*(\[[^\]]*\])?\s*(===?\s*[^\s*;,]+\s*(;.*)?$|@\s)/;
+const PINNED =
+  /^[\w.-]+\s*(?:\[[^\]]*\]\s*)?(?:===?\s*[^\s*;,]+\s*(?:;.*)?$|@\s)/;
+/** Characters of a requirement; what is longer is none that anyone writes. */
+const MAX_LINE = 1_000;
 
 /** Requirements (PEP 508, one a line) that another day may bring another version of. */
 export function unpinnedRequirements(text: string): string[] {
@@ -15,6 +18,7 @@ export function unpinnedRequirements(text: string): string[] {
     .split(/\r?\n/)
     .map(line =>
       line
+        .slice(0, MAX_LINE)
         .replace(/(^|\s)#.*$/, '')
         .replace(/\s--?\w.*$/, '')
         .trim(),

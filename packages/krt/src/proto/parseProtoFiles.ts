@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 import type { KrtProblemCode } from '../problemCodes';
 import type { KrtProblem } from '../types';
-import { scanProto } from './scanProto';
+import { ProtoScanner } from './scanProto';
 
 /** Files a proto may import, all together. */
 const MAX_FILES = 100;
@@ -15,9 +15,17 @@ export interface ParsedProto {
   service: protobuf.Service;
 }
 
-function lineOf(message: string): number | undefined {
-  const found = /\(.*?line (\d+)\)/.exec(message);
-  return found ? Number(found[1]) : undefined;
+/** Most characters of a message that are told. */
+const MAX_MESSAGE = 300;
+/** Where the parser says the place. */
+const PLACE = / ?\((?:[^()]*, )?line (\d+)\)$/;
+
+/** A message of the parser, with its place apart. Only its end is looked at: the rest is what somebody wrote. */
+function placed(message: string): { text: string; line?: number } {
+  const found = PLACE.exec(message.slice(-200));
+  if (!found) return { text: message.slice(0, MAX_MESSAGE) };
+  const text = message.slice(0, -found[0].length).slice(0, MAX_MESSAGE);
+  return { text, line: Number(found[1]) };
 }
 
 function problem(
@@ -26,14 +34,15 @@ function problem(
   message: string,
   options: { hint?: string; line?: number } = {},
 ): KrtProblem {
+  const { text, line } = placed(message);
   return {
     path: 'entrypoint.proto',
     file,
     code,
     severity: 'error',
-    message: message.replace(/ ?\((?:.*, )?line \d+\)/, '').slice(0, 300),
+    message: text,
     hint: options.hint,
-    line: options.line ?? lineOf(message),
+    line: options.line ?? line,
   };
 }
 
@@ -60,6 +69,7 @@ function servicesOf(root: protobuf.Root): protobuf.Service[] {
 class ProtoLoader {
   readonly root = new protobuf.Root();
   readonly problems: KrtProblem[] = [];
+  readonly #scanner = new ProtoScanner();
   readonly #done = new Set<string>();
   readonly #pending: Array<{ name: string; from: string }>;
   /** Of the entry itself. */
@@ -118,10 +128,10 @@ class ProtoLoader {
   }
 
   #parse(name: string, text: string): void {
-    const refused = scanProto(text).problem;
+    const refused = this.#scanner.scan(text);
     if (refused) {
-      const { message, ...place } = refused;
-      this.problems.push(problem(name, 'proto-unsupported', message, place));
+      const { code, message, ...place } = refused;
+      this.problems.push(problem(name, code, message, place));
       return;
     }
     const parsed = protobuf.parse(text, this.root, {

@@ -148,6 +148,19 @@ function resolve(
       ),
     );
   }
+  if (
+    header.type === '\0' &&
+    header.name.endsWith('/') !== name.endsWith('/')
+  ) {
+    // Programs decide by the one or by the other name whether this is a folder.
+    throw new KrtReadError(
+      archiveProblem(
+        'archive-header',
+        `the entry "${file}" is a file by one of its names and a folder by the other`,
+        { file, hint: 'pack with `tar --format=pax`' },
+      ),
+    );
+  }
   const size = pax?.size ?? header.size;
   // Sizes too large for the header are written as 0 there.
   if (size !== header.size && header.size !== 0) {

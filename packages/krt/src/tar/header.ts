@@ -163,7 +163,8 @@ export function parseHeader(block: Uint8Array): TarHeader {
   // Nothing is done with these, but programs end where one of them is no number.
   fields.number(108, 8, 'owner');
   fields.number(116, 8, 'group');
-  fields.number(136, 12, 'time');
+  // A time before 1970 is a negative number in base 256.
+  if (block[136] !== 0xff) fields.number(136, 12, 'time');
   if (isUstar) {
     fields.number(329, 8, 'device number');
     fields.number(337, 8, 'device number');

@@ -54,7 +54,7 @@ export function checkPath(name: string, limits: KrtLimits): CheckedPath {
       'separate folders with /',
     );
   }
-  if (name.startsWith('/') || /^[A-Za-z]:/.test(name)) {
+  if (name.startsWith('/') || /^(?:\.?\/)*[A-Za-z]:/.test(name)) {
     return refuse(
       'archive-path-absolute',
       'has an absolute path',
@@ -90,7 +90,12 @@ export function checkPath(name: string, limits: KrtLimits): CheckedPath {
 export function collisionKey(path: string): string {
   if (PLAIN.test(path)) return path.toLowerCase();
   // Upper and lower case in turn also brings together what has a special folding, like ß and ligatures.
-  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+  return path
+    .normalize('NFD')
+    .toLowerCase()
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFC');
 }
 
 /** Finds names that cannot lie beside each other on every system. */

@@ -295,6 +295,26 @@ export const tarFixtures: HostileFixture[] = [
     krt: withEntries(tarEntry({ name: 'a', prefix: 'd', magic: 'ustar  \0' })),
   },
   {
+    name: 'file-or-folder-by-name',
+    expect: 'archive-header',
+    krt: withEntries(
+      pax(paxRecord('path', 'q')),
+      tarEntry({
+        name: 'd/',
+        type: '\0',
+        content: tarEntry({ name: 'hidden.py', content: 'evil' }),
+      }),
+    ),
+  },
+  {
+    name: 'folder-or-file-by-name',
+    expect: 'archive-header',
+    krt: withEntries(
+      tarEntry({ name: 'l', type: 'L', content: 'q/\0' }),
+      tarEntry({ name: 'd', type: '\0' }),
+    ),
+  },
+  {
     name: 'folder-with-content',
     expect: 'archive-folder-content',
     krt: withEntries(tarEntry({ name: 'd/', type: '5', content: 'x' })),
@@ -331,6 +351,7 @@ export const nameFixtures: HostileFixture[] = [
     [
       ['absolute', '/etc/passwd', 'archive-path-absolute'],
       ['drive-letter', 'C:/x', 'archive-path-absolute'],
+      ['drive-letter-after-dot', './C:/x', 'archive-path-absolute'],
       ['parent', '../x', 'archive-path-outside'],
       ['parent-inside', 'a/../../x', 'archive-path-outside'],
       ['parent-that-stays-inside', 'a/../b', 'archive-path-outside'],
@@ -368,6 +389,12 @@ export const nameFixtures: HostileFixture[] = [
       ['nfc-and-nfd', '\u00e9', 'e\u0301', 'archive-name-collision'],
       ['ligature', '\ufb01le', 'file', 'archive-name-collision'],
       ['sharp-s', 'stra\u00dfe', 'strasse', 'archive-name-collision'],
+      [
+        'capital-sharp-s',
+        'stra\u1e9ee',
+        'stra\u00dfe',
+        'archive-name-collision',
+      ],
       ['kelvin', '\u212a', 'k', 'archive-name-collision'],
       ['dotless-i', '\u0130', 'i\u0307', 'archive-name-collision'],
       ['final-sigma', '\u03c2', '\u03c3', 'archive-name-collision'],

@@ -5,7 +5,7 @@ import {
   tarFixtures,
 } from './archives';
 import type { HostileFixture } from './base';
-import { protoFixtures, yamlFixtures } from './manifests';
+import { protoFixtures, textFixtures, yamlFixtures } from './manifests';
 
 export type { HostileFixture } from './base';
 
@@ -17,4 +17,5 @@ export const hostileFixtures: HostileFixture[] = [
   ...limitFixtures,
   ...yamlFixtures,
   ...protoFixtures,
+  ...textFixtures,
 ];

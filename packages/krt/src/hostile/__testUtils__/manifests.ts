@@ -148,6 +148,15 @@ export const yamlFixtures: HostileFixture[] = [
 const messages = (count: number) =>
   lines(count, index => `message M${index} { int32 a = 1; }`);
 
+/** Other texts of a package that are read. */
+export const textFixtures: HostileFixture[] = [
+  {
+    name: 'requirements-of-blanks',
+    expect: 'accepted',
+    krt: withProtos({ 'requirements.txt': `a${times(60_000, ' ')}x` }),
+  },
+];
+
 /** Protos that recurse, repeat and refer. */
 export const protoFixtures: HostileFixture[] = [
   ...(
@@ -230,7 +239,7 @@ export const protoFixtures: HostileFixture[] = [
       ],
       [
         'many-messages',
-        { 'public_input.proto': `${PROTO}${messages(8_000)}` },
+        { 'public_input.proto': `${PROTO}${messages(3_000)}` },
         'accepted',
       ],
       [
@@ -241,7 +250,7 @@ export const protoFixtures: HostileFixture[] = [
             lines(5_000, index => `double f${index} = ${index + 1};`),
           ),
         },
-        'accepted',
+        'proto-size',
       ],
       [
         'request-of-many-types',
@@ -262,6 +271,30 @@ export const protoFixtures: HostileFixture[] = [
           ),
         },
         'accepted',
+      ],
+      [
+        'many-extensions',
+        {
+          'public_input.proto': `syntax = "proto2"; message R { extensions 1 to 90000; } ${lines(
+            6_000,
+            index => `extend R { optional int32 e${index} = ${index + 1}; }`,
+          )}`,
+        },
+        'proto-size',
+      ],
+      [
+        'edition-after-semicolon',
+        {
+          'public_input.proto': `;edition = "2023";${PROTO.slice(
+            PROTO.indexOf('\n'),
+          )}`,
+        },
+        'proto-unsupported',
+      ],
+      [
+        'message-of-brackets',
+        { 'public_input.proto': `;syntax = "${times(200_000, '(')}";` },
+        'proto-service',
       ],
       [
         'unterminated-string',
