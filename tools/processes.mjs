@@ -3,14 +3,15 @@ import { spawn } from 'node:child_process';
 import { root } from './toolchain.mjs';
 
 /**
- * Runs a command quietly. @returns its output
+ * Runs a command quietly, for so many milliseconds at most. @returns its output
  * @throws an Error with the last lines of the output when it fails
  */
-export function capture(command, args, { env, cwd = root } = {}) {
+export function capture(command, args, { env, cwd = root, timeout } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
       env,
+      timeout,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const chunks = [];

@@ -1,16 +1,20 @@
-// `npm test`: type check, lint, unit and API tests, and the whole story in a real browser. Ends with `N passed, N failed`.
+// `npm test`: type check, lint, unit and API tests, and the whole story in a real browser. Ends with the databases that the tests
+// ran on, and `N passed, N failed`.
 //   node tools/test.mjs [PART ...]   only these parts, see PARTS
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
+import { startPostgres } from './postgres.mjs';
 import { capture, show } from './processes.mjs';
 import { bold, fail, green, red, say, step } from './terminal.mjs';
 import { root, toolchainEnvironment } from './toolchain.mjs';
 
 const reports = mkdtempSync(join(tmpdir(), 'konstellation-test-'));
 const count = (passed, failed) => ({ passed, failed });
+/** Lines for the end, before the numbers. */
+const closing = [];
 
 /** A check counts as one test. */
 async function check(env, command, args) {
@@ -36,17 +40,47 @@ function readReport(file) {
   }
 }
 
+/** Passed tests that have the name of a database, as `eachDatabase` gives it to them. */
+function ranOn(report, database) {
+  return report.testResults
+    .flatMap(suite => suite.assertionResults)
+    .filter(
+      ({ status, fullName }) =>
+        status === 'passed' && fullName.includes(database),
+    ).length;
+}
+
+/** Says which databases the tests met; after the last part, where it is read. */
+function databasesOf(report, postgres) {
+  const sqlite = `${ranOn(report, 'SQLITE_3')} tests on SQLite`;
+  return postgres.problem
+    ? `databases: ${sqlite} alone: ${postgres.problem.split('\n')[0]}`
+    : `databases: ${sqlite}, ${ranOn(report, 'POSTGRES_15')} on ${
+        postgres.title
+      }`;
+}
+
 async function unit(env) {
   const file = join(reports, 'jest.json');
-  const code = await show(
-    'backstage-cli',
-    ['repo', 'test', '--maxWorkers=2', '--json', `--outputFile=${file}`],
-    {
-      env: { ...env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
-    },
-  );
+  const postgres = await startPostgres(env);
+  let code;
+  try {
+    code = await show(
+      'backstage-cli',
+      ['repo', 'test', '--maxWorkers=2', '--json', `--outputFile=${file}`],
+      {
+        env: {
+          ...postgres.env,
+          NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+        },
+      },
+    );
+  } finally {
+    await postgres.stop();
+  }
   const report = readReport(file);
   if (!report) return count(0, 1);
+  closing.push(databasesOf(report, postgres));
   // A suite that could not even be loaded has no failed test of its own.
   const unloaded = report.testResults.filter(
     suite => suite.status === 'failed' && suite.assertionResults.length === 0,
@@ -131,7 +165,11 @@ async function main() {
       ).join(', ')}`,
     );
   }
-  const env = { ...toolchainEnvironment(), CI: 'true' };
+  const env = {
+    ...toolchainEnvironment(),
+    CI: 'true',
+    BACKSTAGE_TEST_DISABLE_DOCKER: '1',
+  };
   await step('Installed', () => install(env));
 
   const total = count(0, 0);
@@ -151,7 +189,9 @@ async function main() {
     say(paint(`${name}: ${result.passed} passed, ${result.failed} failed`));
   }
   rmSync(reports, { recursive: true, force: true });
-  say(`\n${total.passed} passed, ${total.failed} failed`);
+  say();
+  closing.forEach(line => say(line));
+  say(`${total.passed} passed, ${total.failed} failed`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 }
 

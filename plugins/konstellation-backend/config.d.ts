@@ -57,6 +57,41 @@ export interface Config {
       stop?: HumanDuration | string;
       /** How long a started version may be unavailable. Default: 1 minute */
       unavailable?: HumanDuration | string;
+      /** How long a changed configuration may take to get ready beside the running release. Default: 5 minutes */
+      configuration?: HumanDuration | string;
+    };
+    publications?: {
+      /** How many of the last publications of a solution can always be rolled back to: their versions cannot be deleted. Default: 10 */
+      kept?: number;
+      /** How long a release that lost publication goes on answering those who still reach it. Default: 10 seconds */
+      drain?: HumanDuration | string;
+    };
+    /** Values of configurations are stored encrypted, with AES-256-GCM. */
+    encryption?: {
+      /**
+       * The first key encrypts, all of them decrypt: to rotate, put a new one first and take the old one away once the log says
+       * that every value has the new one. Needed in production.
+       */
+      keys?: Array<{
+        /** Stored beside each value, so that its key is found. */
+        id: string;
+        /**
+         * 32 bytes in base64, as `openssl rand -base64 32` makes them.
+         * @visibility secret
+         */
+        secret: string;
+      }>;
+      /** Where a portal without keys, on one machine, keeps the one it makes. Default: `.konstellation/encryption-key.json` */
+      file?: string;
+    };
+    /** Logs are kept when containers end, so that they can be read after their pods are gone. */
+    logs?: {
+      /** How long, after the container ended. They go with their version in any case. Default: 30 days */
+      retention?: HumanDuration | string;
+      /** The last lines of each container that are kept. Default: 10,000 */
+      maxLines?: number;
+      /** Bytes of the lines of each container that are kept, before they are compressed. Default: 4 MiB */
+      maxBytes?: number;
     };
     images?: {
       /** Registry of our own images. */

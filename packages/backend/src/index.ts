@@ -1,7 +1,10 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { searchOnPostgres } from './searchOnPostgres';
+import { startInTurn } from './startInTurn';
 
 const backend = createBackend();
 
+backend.add(startInTurn);
 backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));
 backend.add(import('@backstage/plugin-auth-backend'));
@@ -15,6 +18,7 @@ backend.add(
 );
 backend.add(import('@backstage/plugin-search-backend'));
 backend.add(import('@backstage/plugin-search-backend-module-catalog'));
+backend.add(searchOnPostgres);
 backend.add(import('@backstage/plugin-user-settings-backend'));
 backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
@@ -36,4 +40,8 @@ if (process.channel) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }
 
-backend.start();
+// Backstage would stay, half started, and refuse every call. Whoever runs the portal can only start again what ended.
+backend.start().catch(error => {
+  process.stderr.write(`The portal could not start. ${error}\n`);
+  process.exit(1);
+});

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { addActivity } from './commands/activity';
 import { addCall } from './commands/call';
 import { addCompletion } from './commands/completion';
 import { addConfigure } from './commands/configure';
+import { addDelete } from './commands/delete';
 import { addDocs } from './commands/docs';
 import { addInit } from './commands/init';
 import { addInspect } from './commands/inspect';
@@ -10,13 +12,17 @@ import { addList } from './commands/list';
 import { addLogin } from './commands/login';
 import { addLogs } from './commands/logs';
 import { addPack } from './commands/pack';
+import { addPublications } from './commands/publications';
 import { addPush } from './commands/push';
+import { addRollback } from './commands/rollback';
 import { addSchema } from './commands/schema';
+import { addSolutions } from './commands/solutions';
 import { addStatus } from './commands/status';
 import { addTest } from './commands/test';
 import { addValidate } from './commands/validate';
 import { addVerbs } from './commands/verbs';
-import { EXIT, explain } from './errors';
+import { addWait } from './commands/wait';
+import { EXIT, explain, withoutValue } from './errors';
 import { Output } from './output/Output';
 import { countProblems, showProblems } from './output/problems';
 import { InvalidPackageError } from './package/openPackage';
@@ -31,6 +37,9 @@ function createProgram(): Command {
     .option('--portal <url>', 'the portal; KRT_PORTAL or the login by default')
     .option('--no-color', 'without colours')
     .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      outputError: (text, write) => write(withoutValue(text)),
+    })
     .showSuggestionAfterError()
     .exitOverride();
   for (const add of [
@@ -45,10 +54,16 @@ function createProgram(): Command {
     addPush,
     addConfigure,
     addVerbs,
+    addRollback,
+    addDelete,
+    addWait,
     addCall,
     addLogs,
     addStatus,
     addList,
+    addSolutions,
+    addPublications,
+    addActivity,
     addCompletion,
   ]) {
     add(program);

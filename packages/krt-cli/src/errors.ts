@@ -9,6 +9,10 @@ export const EXIT = {
   usage: 2,
   /** The portal could not be reached. */
   unreachable: 3,
+  /** A preview: the command would change something. */
+  wouldChange: 4,
+  /** A preview: the portal would refuse the command. */
+  wouldBeRefused: 5,
   /** The terminal was closed; signals as shells count them, 128 and the number. */
   hungUp: 129,
   /** Ctrl-C. */
@@ -49,6 +53,14 @@ export function usage(message: string, hint?: string): CliError {
     hint,
     name: 'UsageError',
   });
+}
+
+/**
+ * What commander says of an option it does not know, without what follows its `=`: `--TOKEN=…` is meant as a value of the
+ * configuration.
+ */
+export function withoutValue(message: string): string {
+  return message.replace(/'(-[^'=]*)=[^]*'/, "'$1=…'");
 }
 
 /** Codes of connections that fail. */
@@ -135,9 +147,12 @@ export function explain(thrown: unknown): {
     return { name, message, hint, details, exitCode };
   }
   if (error instanceof CommanderError) {
+    const isHelp = error.code === 'commander.help';
     return {
       name: 'UsageError',
-      message: error.message.replace(/^error: /, ''),
+      message: isHelp
+        ? 'say which command'
+        : withoutValue(error.message).replace(/^error: /, ''),
       exitCode: EXIT.usage,
     };
   }

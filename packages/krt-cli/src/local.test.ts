@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { buildKrt, bundle, krt } from './testing/krt';
+import { buildKrt, bundle, krt } from './__testUtils__/krt';
 
 jest.setTimeout(120_000);
 

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildKrt, krt } from './testing/krt';
+import { buildKrt, krt } from './__testUtils__/krt';
 
 jest.setTimeout(120_000);
 
@@ -218,6 +218,9 @@ describe('completion', () => {
       expect(code).toBe(0);
       expect(out).toContain('validate');
       expect(out).toMatch(/(--|-l )follow/);
+      // Commands of a command, and what an option may be.
+      expect(out).toContain('list create delete');
+      expect(out).toContain('beside pause');
     },
   );
 

@@ -16,7 +16,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildKrt, krt } from './testing/krt';
+import { buildKrt, krt } from './__testUtils__/krt';
 
 jest.setTimeout(120_000);
 
@@ -56,6 +56,7 @@ const API = '/api/konstellation';
 const VERSION = {
   name: 'greeter-v1',
   status: 'CREATED',
+  conditions: [],
   configuration: { completed: true, missing: [], unconfirmed: [], revision: 0 },
   commands: { start: { allowed: true } },
 };
@@ -296,5 +297,117 @@ describe('the portal', () => {
     expect(readFileSync(file, 'utf8')).not.toContain('guest-token');
     const { code, err } = await run(['list'], { KRT_TOKEN: '' });
     expect([code, err]).toEqual([1, expect.stringContaining('krt login')]);
+  });
+});
+
+describe('configure', () => {
+  const path = `${API}/runtimes/prices/versions/v1`;
+
+  it('confirms all that waits for it, and what is named', async () => {
+    const bodies: unknown[] = [];
+    routes[`GET ${path}`] = (_, response) =>
+      answer(response, 200, {
+        ...VERSION,
+        configuration: { ...VERSION.configuration, unconfirmed: ['A', 'B'] },
+      });
+    routes[`PUT ${path}/configuration`] = (_, response, body) => {
+      bodies.push(JSON.parse(body.toString()));
+      answer(response, 200, { revision: 1, completed: true, entries: [] });
+    };
+    const change = ['configure', 'prices', 'v1', '-m', 'seen'];
+    expect((await run([...change, '--confirm', 'all'])).code).toBe(0);
+    expect((await run([...change, '--confirm', 'B'])).code).toBe(0);
+    expect(bodies).toEqual([
+      { confirm: ['A', 'B'], comment: 'seen' },
+      { confirm: ['B'], comment: 'seen' },
+    ]);
+  });
+
+  it('shows no values, though the portal tells them', async () => {
+    routes[`GET ${path}/configuration`] = (_, response) =>
+      answer(response, 200, {
+        revision: 1,
+        completed: false,
+        valuesVisible: true,
+        entries: [
+          {
+            key: 'TOKEN',
+            type: 'variable',
+            isSet: true,
+            value: 'canary',
+            inheritedFrom: 'v0',
+            unconfirmed: true,
+          },
+          { key: 'OTHER', type: 'file', isSet: false },
+        ],
+      });
+    const { out } = await run(['configure', 'prices', 'v1']);
+    expect(out).toMatch(/TOKEN +set +from v0, to be confirmed\nOTHER +missing/);
+    const json = await run(['configure', 'prices', 'v1', '--json']);
+    expect(json.json().entries).toHaveLength(2);
+    expect(out + json.out).not.toContain('canary');
+  });
+});
+
+describe('wait', () => {
+  const path = `${API}/runtimes/prices/versions/v1`;
+
+  it('goes on while the portal is restarted', async () => {
+    const answers: Array<(response: ServerResponse) => void> = [
+      response => answer(response, 200, { ...VERSION, status: 'STARTING' }),
+      response => response.writeHead(502).end('down'),
+      response => response.destroy(),
+      response =>
+        answer(response, 503, {
+          error: { name: 'ServiceUnavailableError', message: 'starting' },
+        }),
+    ];
+    routes[`GET ${path}`] = (_, response) => {
+      const next = answers.shift();
+      if (next) next(response);
+      else answer(response, 200, { ...VERSION, status: 'STARTED' });
+    };
+    const { code, out } = await run(['wait', 'prices', 'v1']);
+    expect([code, out]).toEqual([0, 'greeter-v1 is STARTED\n']);
+    expect(answers).toEqual([]);
+  });
+
+  it('takes only the word of the portal for gone', async () => {
+    routes[`GET ${path}`] = (_, response) =>
+      response.writeHead(404).end('no such page');
+    const wait = ['wait', 'prices', 'v1', '--for', 'deleted'];
+    expect((await run(wait)).code).toBe(1);
+    delete routes[`GET ${path}`];
+    expect((await run([...wait, '--json'])).json()).toEqual({
+      runtime: 'prices',
+      version: 'v1',
+      deleted: true,
+    });
+  });
+});
+
+describe('logs', () => {
+  it('tells the words of the portal from those of a node', async () => {
+    const line = {
+      at: '2026-01-31T08:00:00.000Z',
+      node: 'model',
+      pod: 'p',
+      container: 'c',
+      level: 'warn',
+      message: 'lines were lost',
+    };
+    routes[`GET ${API}/runtimes/prices/versions/v1/logs`] = (_, response) =>
+      response.end(
+        [line, { ...line, marker: true }]
+          .map(each => JSON.stringify(each))
+          .join('\n'),
+      );
+    expect((await run(['logs', 'prices', 'v1'])).out).toBe(
+      [
+        '2026-01-31T08:00:00.000Z model lines were lost',
+        '2026-01-31T08:00:00.000Z model ── lines were lost ──',
+        '',
+      ].join('\n'),
+    );
   });
 });

@@ -11,7 +11,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildKrt, krt } from './testing/krt';
+import { buildKrt, krt } from './__testUtils__/krt';
 
 jest.setTimeout(120_000);
 

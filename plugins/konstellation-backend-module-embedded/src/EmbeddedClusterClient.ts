@@ -49,6 +49,7 @@ export interface EmbeddedClusterOptions {
  * There is no isolation between namespaces.
  */
 export class EmbeddedClusterClient implements ClusterClient {
+  readonly endsOnClose = true;
   readonly #store = new ObjectStore();
   readonly #events = new EventRecorder(this.#store);
   readonly #watches = new Watches(this.#store);

@@ -45,10 +45,9 @@ export const konstellationPlugin = createBackendPlugin({
         permissionsRegistry: coreServices.permissionsRegistry,
         scheduler: coreServices.scheduler,
         signals: signalsServiceRef,
-        userInfo: coreServices.userInfo,
       },
       async init(deps) {
-        const { auditor, httpAuth, httpRouter, lifecycle, userInfo } = deps;
+        const { auditor, httpAuth, httpRouter, lifecycle, scheduler } = deps;
         const konstellation = await createKonstellation({
           config: readConfig(deps.config),
           clusters,
@@ -56,7 +55,7 @@ export const konstellationPlugin = createBackendPlugin({
           permissions: deps.permissions,
           logger: deps.logger,
         });
-        const { database, idempotency, runtimes, service, uploads } =
+        const { database, idempotency, runtimes, services, uploads } =
           konstellation;
         announceChanges(database, deps);
         deps.permissionsRegistry.addResourceType({
@@ -67,7 +66,7 @@ export const konstellationPlugin = createBackendPlugin({
         });
         httpRouter.use(
           await createRouter(
-            { service, auditor, httpAuth, userInfo, idempotency },
+            { services, auditor, httpAuth, idempotency },
             uploads,
           ),
         );
@@ -75,12 +74,14 @@ export const konstellationPlugin = createBackendPlugin({
         for (const path of ['/openapi.json', '/krt.schema.json']) {
           httpRouter.addAuthPolicy({ path, allow: 'unauthenticated' });
         }
-        await deps.scheduler.scheduleTask({
-          id: 'konstellation-abandoned-uploads',
-          frequency: { minutes: 30 },
-          timeout: { minutes: 10 },
-          fn: () => uploads.removeAbandoned(),
-        });
+        for (const { id, frequencyMinutes, run } of konstellation.upkeep) {
+          await scheduler.scheduleTask({
+            id,
+            frequency: { minutes: frequencyMinutes },
+            timeout: { minutes: 10 },
+            fn: run,
+          });
+        }
         lifecycle.addStartupHook(() => konstellation.start());
         lifecycle.addShutdownHook(() => konstellation.stop());
       },

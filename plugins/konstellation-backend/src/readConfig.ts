@@ -3,7 +3,9 @@ import type { RootConfigService } from '@backstage/backend-plugin-api';
 import { readDurationFromConfig, type Config } from '@backstage/config';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
 import { DEFAULT_LIMITS, type KrtLimits } from '@konstellation/krt';
-import type { Deadlines } from './domain/deriveVersionStatus';
+import { readKey, type EncryptionKey } from './configuration/ValueCipher';
+import type { LifecyclePolicy } from './domain/deriveVersionStatus';
+import type { LogLimits } from './logs/lines';
 import {
   defaultImageRules,
   type ImageRule,
@@ -11,7 +13,7 @@ import {
 } from './manifests/images';
 import type { S3Options } from './packages/S3PackageStore';
 import type { ServiceRole } from './permissions/ServiceRoles';
-import type { Example } from './services/DefaultKonstellationService';
+import type { Example } from './services/DefaultRuntimeService';
 
 /** Bytes of a package that is sent in one request. */
 const DEFAULT_UPLOAD_SIZE = 256 * 1024 * 1024;
@@ -30,7 +32,17 @@ export interface KonstellationConfig {
     abandonedMillis: number;
   };
   limits: Partial<KrtLimits>;
-  deadlines: Deadlines;
+  policy: LifecyclePolicy;
+  /** How long a release that lost publication goes on answering those who still reach it. */
+  drainMillis: number;
+  /** What is kept of the logs of containers that are gone. */
+  logs: LogLimits & { retentionMillis: number };
+  encryption: {
+    /** The first one encrypts, all decrypt; none where the portal makes one for its machine. */
+    keys: EncryptionKey[];
+    /** Where the portal keeps the one it made. */
+    file: string;
+  };
   namespacePrefix: string;
   images: RunnerImages;
   imageRules: ImageRule[];
@@ -86,6 +98,65 @@ function readS3(config: Config | undefined): S3Options | undefined {
   };
 }
 
+function readEncryption(
+  config: Config | undefined,
+): KonstellationConfig['encryption'] {
+  const configured = config?.getOptionalConfigArray('encryption.keys') ?? [];
+  return {
+    keys: configured.map((key, index) => {
+      const id = key.getString('id');
+      try {
+        return readKey(id, key.getString('secret'));
+      } catch (error) {
+        throw new Error(`konstellation.encryption.keys[${index}]: ${error}`);
+      }
+    }),
+    file: resolve(
+      config?.getOptionalString('encryption.file') ??
+        '.konstellation/encryption-key.json',
+    ),
+  };
+}
+
+function readPolicy(
+  config: Config | undefined,
+  duration: (key: string, byDefault: HumanDuration) => number,
+): LifecyclePolicy {
+  const kept = config?.getOptionalNumber('publications.kept') ?? 10;
+  if (!Number.isSafeInteger(kept) || kept < 0) {
+    throw new Error(
+      `konstellation.publications.kept is ${kept}, it must be a whole number of at least 0`,
+    );
+  }
+  return {
+    deadlines: {
+      start: duration('deadlines.start', { minutes: 5 }),
+      stop: duration('deadlines.stop', { minutes: 2 }),
+      unavailable: duration('deadlines.unavailable', { minutes: 1 }),
+      configuration: duration('deadlines.configuration', { minutes: 5 }),
+    },
+    keptPublications: kept,
+  };
+}
+
+function readLogs(
+  config: Config | undefined,
+  duration: (key: string, byDefault: HumanDuration) => number,
+): KonstellationConfig['logs'] {
+  const whole = (name: string, byDefault: number) => {
+    const value = config?.getOptionalNumber(`logs.${name}`) ?? byDefault;
+    if (Number.isSafeInteger(value) && value >= 1) return value;
+    throw new Error(
+      `konstellation.logs.${name} is ${value}, it must be a whole number of at least 1`,
+    );
+  };
+  return {
+    maxLines: whole('maxLines', 10_000),
+    maxBytes: whole('maxBytes', 4 * 1024 * 1024),
+    retentionMillis: duration('logs.retention', { days: 30 }),
+  };
+}
+
 /** Reads everything under `konstellation`; the one place that does. @throws Error that names the key that is wrong */
 export function readConfig(root: RootConfigService): KonstellationConfig {
   const config = root.getOptionalConfig('konstellation');
@@ -137,11 +208,10 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
       abandonedMillis: duration('packages.abandonedAfter', { hours: 24 }),
     },
     limits: readLimits(config?.getOptionalConfig('packages.limits')),
-    deadlines: {
-      start: duration('deadlines.start', { minutes: 5 }),
-      stop: duration('deadlines.stop', { minutes: 2 }),
-      unavailable: duration('deadlines.unavailable', { minutes: 1 }),
-    },
+    policy: readPolicy(config, duration),
+    drainMillis: duration('publications.drain', { seconds: 10 }),
+    logs: readLogs(config, duration),
+    encryption: readEncryption(config),
     namespacePrefix: config?.getOptionalString('namespacePrefix') ?? 'kre-',
     images,
     imageRules: [...configured, ...defaultImageRules(images)],

@@ -45,6 +45,15 @@ export interface Solution {
   /** Name of the version that is published now. */
   publishedVersion?: string;
   address: Address;
+  /** True while it is being deleted. */
+  deleting?: boolean;
+}
+
+/** @public */
+export interface CreateSolutionRequest {
+  /** Unique in the runtime; part of the address. */
+  id: string;
+  name: string;
 }
 
 /** What the owner of a runtime can set without a new version. @public */
@@ -101,7 +110,12 @@ export interface VersionConfigurationState {
   missing: string[];
   /** Inherited keys that someone with `konstellation.configuration.update` has yet to confirm. */
   unconfirmed: string[];
+  /** What the next start would run with. */
   revision: number;
+  /** What the started release runs with; absent while it is stopped. */
+  runningRevision?: number;
+  /** A revision that is being made ready beside the running one. */
+  applyingRevision?: number;
 }
 
 /** @public */
@@ -126,6 +140,10 @@ export interface Version {
   statusSince: string;
   publishedBy?: string;
   publishedAt?: string;
+  /** True while it waits to be published as soon as every node is ready. */
+  publishWhenReady?: boolean;
+  /** True while it is being deleted. */
+  deleting?: boolean;
   /** Commands that would be accepted now; those that would not, with the words of the refusal. */
   commands: Record<VersionCommand, { allowed: boolean; reason?: string }>;
 }
@@ -143,6 +161,8 @@ export type VersionCommand =
 export interface VersionConfiguration {
   revision: number;
   completed: boolean;
+  /** False where the caller may not read values: then none are in the answer, though they may be set. */
+  valuesVisible: boolean;
   /** In the order of the manifest. `value` is absent when unset or when the caller may not read values. */
   entries: Array<{
     key: string;
@@ -152,6 +172,68 @@ export interface VersionConfiguration {
     /** Name of the version this value was taken over from at upload. */
     inheritedFrom?: string;
     unconfirmed?: boolean;
+  }>;
+}
+
+/** What a revision did to a key. Values are never part of it. @public */
+export type ConfigurationChange =
+  | 'set'
+  | 'changed'
+  | 'removed'
+  | 'inherited'
+  | 'confirmed';
+
+/** One change of a version's configuration. @public */
+export interface ConfigurationRevision {
+  /** From 0, which is what was taken over at upload. */
+  revision: number;
+  createdBy: string;
+  createdAt: string;
+  comment: string;
+  changes: Array<{ key: string; change: ConfigurationChange }>;
+  /** The next start would run with it. */
+  current: boolean;
+  /** The started release runs with it. */
+  running: boolean;
+}
+
+/** A change of the configuration. @public */
+export interface UpdateConfigurationRequest {
+  /** Key to text; an empty text is no value. Keys that are not named stay as they are. */
+  values?: Record<string, string>;
+  /** The same as the text of an `.env` file; `values` win over it. */
+  env?: string;
+  comment: string;
+  /** Inherited keys that take effect from now on. */
+  confirm?: string[];
+  /**
+   * How a started version gets it: with a second release beside the running one, so that no call is lost, or by
+   * ending the running one first, where there is no room for two.
+   */
+  replace?: 'beside' | 'pause';
+}
+
+/** What a change of the configuration would do. @public */
+export interface ConfigurationPreview {
+  changes: Array<{ key: string; change: ConfigurationChange }>;
+  /** Declared keys that would be without a value. */
+  missing: string[];
+  /**
+   * `nothing`: no value would change; `next-start`: it takes effect when the version is started; `beside`: a second release
+   * is made ready and takes over; `publication`: as `beside`, and callers from outside are switched to it.
+   */
+  effect: 'nothing' | 'next-start' | 'beside' | 'publication';
+  /** Nodes that would run anew, the entrypoint first. */
+  restarts: string[];
+  /** Whether the quota of the runtime has room for a second release; without a quota it always has. */
+  hasRoom: boolean;
+  /** Resources of the quota: what is used, what a second release needs besides, what the limit is. */
+  quota: Array<{
+    resource: string;
+    used: string;
+    needed: string;
+    limit: string;
+    hasRoom: boolean;
   }>;
 }
 
@@ -257,6 +339,8 @@ export interface Publication {
   /** Absent while it is the current one. */
   endedAt?: string;
   current: boolean;
+  /** Its version was deleted: it stays in the history, without roll back. */
+  packageDeleted: boolean;
   /** How long callers took to see it: from command to first answer of the release, milliseconds. */
   switchMillis?: number;
 }
@@ -266,8 +350,13 @@ export type ActivityType =
   | 'runtime.created'
   | 'runtime.updated'
   | 'runtime.deleted'
+  | 'solution.created'
+  | 'solution.deleted'
   | 'version.created'
   | 'version.configured'
+  | 'version.configuration-applied'
+  | 'version.configuration-dropped'
+  | 'version.publication-dropped'
   | 'version.start'
   | 'version.started'
   | 'version.stop'

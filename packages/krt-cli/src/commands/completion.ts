@@ -13,14 +13,28 @@ interface Completed {
   choices: readonly string[];
 }
 
+function longs(options: readonly Option[]): Map<string, Option> {
+  return new Map(options.map(option => [option.long ?? option.flags, option]));
+}
+
+/** A command of commands is completed as one, with all they take. */
 function commandsOf(program: Command): Completed[] {
   return program.commands.map(command => ({
     name: command.name(),
     description: command.description(),
-    options: [...command.options, ...program.options],
-    choices: command.registeredArguments.flatMap(
-      ({ argChoices = [] }) => argChoices,
-    ),
+    options: [
+      ...longs([
+        ...command.options,
+        ...command.commands.flatMap(inner => inner.options),
+        ...program.options,
+      ]).values(),
+    ],
+    choices: [
+      ...command.commands.map(inner => inner.name()),
+      ...command.registeredArguments.flatMap(
+        ({ argChoices = [] }) => argChoices,
+      ),
+    ],
   }));
 }
 
@@ -36,6 +50,20 @@ function quoted(text: string): string {
   return `'${text.replace(/'/g, '’')}'`;
 }
 
+/** Values of options that take one of a few. */
+function bashValues({ name, options }: Completed): string[] {
+  return options.flatMap(option =>
+    option.argChoices
+      ? flags([option]).map(
+          flag =>
+            `    ${quoted(`${name} ${flag}`)}) values=${quoted(
+              option.argChoices?.join(' ') ?? '',
+            )} ;;`,
+        )
+      : [],
+  );
+}
+
 function bash(commands: readonly Completed[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const cases = commands
@@ -48,7 +76,7 @@ function bash(commands: readonly Completed[]): string {
     .join('\n');
   return `# bash completion for krt; in ~/.bashrc: source <(krt completion bash)
 _krt() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words='' choices=''
+  local current="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" words='' choices='' values=''
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W ${quoted(names)} -- "$current"))
     return
@@ -56,6 +84,13 @@ _krt() {
   case "$command" in
 ${cases}
   esac
+  case "$command \${COMP_WORDS[COMP_CWORD-1]}" in
+${commands.flatMap(bashValues).join('\n')}
+  esac
+  if [ -n "$values" ]; then
+    COMPREPLY=($(compgen -W "$values" -- "$current"))
+    return
+  fi
   case "$current" in
     -*) COMPREPLY=($(compgen -W "$words" -- "$current")) ;;
     *)
@@ -66,6 +101,11 @@ ${cases}
 complete -o filenames -F _krt krt`;
 }
 
+function zshValue({ required, optional, argChoices }: Option): string {
+  if (!required && !optional) return '';
+  return argChoices ? `:value:(${argChoices.join(' ')})` : ':value:_files';
+}
+
 function zsh(commands: readonly Completed[]): string {
   const described = commands
     .map(({ name, description }) => `    ${quoted(`${name}:${description}`)}`)
@@ -74,11 +114,9 @@ function zsh(commands: readonly Completed[]): string {
     .map(({ name, options, choices }) => {
       const specs = options
         .map(option => {
-          const takes =
-            option.required || option.optional ? ':value:_files' : '';
           const description = option.description.replace(/[[\]:]/g, ' ');
           return quoted(
-            `${option.long ?? option.short}[${description}]${takes}`,
+            `${option.long ?? option.short}[${description}]${zshValue(option)}`,
           );
         })
         .join(' ');
@@ -110,6 +148,18 @@ ${cases}
 compdef _krt krt`;
 }
 
+function fishOption(name: string, option: Option): string {
+  const { long, short, description, required, optional, argChoices } = option;
+  return [
+    `complete -c krt -n '__fish_seen_subcommand_from ${name}'`,
+    ...(long ? [`-l ${long.slice(2)}`] : []),
+    ...(short ? [`-s ${short.slice(1)}`] : []),
+    ...(required || optional ? ['-r'] : []),
+    ...(argChoices ? [`-f -a ${quoted(argChoices.join(' '))}`] : []),
+    `-d ${quoted(description)}`,
+  ].join(' ');
+}
+
 function fish(commands: readonly Completed[]): string {
   const lines = commands.flatMap(({ name, description, options, choices }) => [
     `complete -c krt -n __fish_use_subcommand -f -a ${name} -d ${quoted(
@@ -122,14 +172,7 @@ function fish(commands: readonly Completed[]): string {
           )}`,
         ]
       : []),
-    ...options.map(
-      ({ long, short, description: what, required, optional }) =>
-        `complete -c krt -n '__fish_seen_subcommand_from ${name}'${
-          long ? ` -l ${long.slice(2)}` : ''
-        }${short ? ` -s ${short.slice(1)}` : ''}${
-          required || optional ? ' -r' : ''
-        } -d ${quoted(what)}`,
-    ),
+    ...options.map(option => fishOption(name, option)),
   ]);
   return [
     '# fish completion for krt; write it to ~/.config/fish/completions/krt.fish',

@@ -1,29 +1,15 @@
 import type {
-  Page,
   Runtime,
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
-import { table } from '../output/table';
+import { usage } from '../errors';
+import { oneLine } from '../output/plain';
+import { minutes, table } from '../output/table';
 import { connect } from '../portal/connect';
+import { readAll } from '../portal/readAll';
 import { outputOf, type GlobalOptions } from './context';
-
-/** Pages read at most. */
-const MAX_PAGES = 100;
-
-async function readAll<T>(
-  read: (cursor?: string) => Promise<Page<T>>,
-): Promise<T[]> {
-  const items: T[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { items: some, nextCursor } = await read(cursor);
-    items.push(...some);
-    if (!nextCursor) break;
-    cursor = nextCursor;
-  }
-  return items;
-}
+import { solutionOption } from './options';
 
 function runtimesTable(runtimes: readonly Runtime[]): string {
   if (runtimes.length === 0) return 'no runtimes';
@@ -41,12 +27,13 @@ function runtimesTable(runtimes: readonly Runtime[]): string {
 function versionsTable(versions: readonly Version[]): string {
   if (versions.length === 0) return 'no versions';
   return table([
-    ['VERSION', 'STATUS', 'CREATED', 'DESCRIPTION'],
+    ['VERSION', 'SOLUTION', 'STATUS', 'CREATED', 'DESCRIPTION'],
     ...versions.map(version => [
       version.name,
-      version.status,
-      version.createdAt.slice(0, 16).replace('T', ' '),
-      version.description,
+      version.solution,
+      version.deleting ? `${version.status}, being deleted` : version.status,
+      minutes(version.createdAt),
+      oneLine(version.description),
     ]),
   ]);
 }
@@ -56,32 +43,29 @@ export function addList(program: Command): void {
     .command('list')
     .description('list runtimes, or the versions of one')
     .argument('[runtime]')
-    .option('--solution <id>', 'only versions of this solution')
+    .addOption(solutionOption('only versions of this solution'))
     .action(
       async (
         runtime: string | undefined,
-        options: { solution?: string },
+        { solution }: { solution?: string },
         command: Command,
       ) => {
         const output = outputOf(command);
+        if (solution !== undefined && runtime === undefined) {
+          throw usage('say of which runtime', 'krt list RUNTIME --solution ID');
+        }
         const { client } = await connect(
           command.optsWithGlobals<GlobalOptions>().portal,
         );
         if (runtime === undefined) {
-          const runtimes = await readAll(cursor =>
-            client.listRuntimes({ cursor, limit: 200 }),
-          );
-          output.result({ items: runtimes }, () => runtimesTable(runtimes));
+          const items = await readAll(page => client.listRuntimes(page));
+          output.result({ items }, () => runtimesTable(items));
           return;
         }
-        const versions = await readAll(cursor =>
-          client.listVersions(runtime, {
-            cursor,
-            limit: 200,
-            solution: options.solution,
-          }),
+        const items = await readAll(page =>
+          client.listVersions(runtime, { ...page, solution }),
         );
-        output.result({ items: versions }, () => versionsTable(versions));
+        output.result({ items }, () => versionsTable(items));
       },
     );
 }

@@ -19,7 +19,12 @@ import { connect } from '../portal/connect';
 import { FileUploadMemory } from '../portal/FileUploadMemory';
 import { waitFor } from '../portal/waitFor';
 import { outputOf, type GlobalOptions } from './context';
-import { runtimeOption, timeoutOption, timeoutOf } from './options';
+import {
+  runtimeOption,
+  solutionOption,
+  timeoutOf,
+  timeoutOption,
+} from './options';
 
 /** The portal takes no longer ones. */
 const MAX_COMMENT = 1_000;
@@ -56,19 +61,17 @@ async function upload(
 
 /** @throws CliError that names the values a version waits for */
 function checkConfiguration(runtime: string, version: Version): void {
-  const { completed, missing } = version.configuration;
+  const { completed, missing, unconfirmed } = version.configuration;
   if (completed) return;
+  const change = missing[0] === undefined ? '--confirm all' : `${missing[0]}=…`;
   throw new CliError(
-    `${
-      version.name
-    } is in ${runtime}, but its configuration is incomplete: ${missing.join(
-      ', ',
-    )}`,
+    `${version.name} is in ${runtime}, but its configuration is incomplete: ${[
+      ...missing,
+      ...unconfirmed,
+    ].join(', ')}`,
     {
-      hint: `krt configure ${runtime} ${version.name} ${
-        missing[0] ?? 'KEY'
-      }=… -m COMMENT`,
-      details: { version: version.name, missing },
+      hint: `krt configure ${runtime} ${version.name} ${change} -m COMMENT`,
+      details: { version: version.name, missing, unconfirmed },
     },
   );
 }
@@ -79,10 +82,13 @@ export function addPush(program: Command): void {
     .description('upload a package; a new version of the runtime')
     .argument('<file>', 'a .krt')
     .addOption(runtimeOption())
-    .option('--solution <id>', 'the first one of the runtime by default')
+    .addOption(solutionOption())
     .option('--start', 'start the version')
-    .option('--publish', 'start it, wait until it is ready, and publish it')
-    .option('-w, --wait', 'wait until it is started, or published')
+    .option(
+      '--publish',
+      'start it, publish it as soon as it is ready, and wait for that',
+    )
+    .option('-w, --wait', 'wait until it is started')
     .option(
       '-m, --comment <text>',
       'why it is started; the description of the package by default',
@@ -113,15 +119,15 @@ export function addPush(program: Command): void {
       }
       if (options.start || options.publish) {
         checkConfiguration(runtime, version);
-        version = await client.startVersion(ref, comment);
+        version = await client.startVersion(ref, comment, {
+          publishWhenReady: options.publish,
+        });
         if (options.publish || options.wait) {
-          version = await waitFor(client, ref, { goal: 'started', ...wait });
-        }
-      }
-      if (options.publish) {
-        version = await client.publishVersion(ref, comment);
-        if (options.wait) {
-          version = await waitFor(client, ref, { goal: 'published', ...wait });
+          version = await waitFor(client, ref, {
+            goal: options.publish ? 'published' : 'started',
+            from: version,
+            ...wait,
+          });
         }
       }
       output.result(version, () => {

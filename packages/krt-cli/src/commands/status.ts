@@ -1,4 +1,7 @@
-import type { VersionStatusReport } from '@konstellation/backstage-plugin-konstellation-common';
+import type {
+  Solution,
+  VersionStatusReport,
+} from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
 import { table } from '../output/table';
 import { connect } from '../portal/connect';
@@ -35,6 +38,11 @@ function reportText(report: VersionStatusReport): string {
   ].join('\n');
 }
 
+function solutionState({ publishedVersion, deleting }: Solution): string {
+  if (deleting) return 'being deleted';
+  return publishedVersion ?? 'nothing published';
+}
+
 export function addStatus(program: Command): void {
   program
     .command('status')
@@ -62,9 +70,9 @@ export function addStatus(program: Command): void {
           table([
             ['status', found.status],
             ['namespace', found.namespace],
-            ...found.solutions.map(({ id, publishedVersion, address }) => [
-              id,
-              `${publishedVersion ?? 'nothing published'}  ${address.http}`,
+            ...found.solutions.map(solution => [
+              solution.id,
+              `${solutionState(solution)}  ${solution.address.http}`,
             ]),
           ]),
         );

@@ -119,7 +119,7 @@ export function addTest(program: Command): void {
     )
     .option('--config <key=value>', 'a value of the configuration', collect, [])
     .option('--config-file <key=path>', 'a value from a file', collect, [])
-    .option('--env-file <file>', 'values of the configuration as .env')
+    .option('-e, --env-file <file>', 'values of the configuration as .env')
     .option('--timeout <seconds>', 'until all is ready, and of each call', '60')
     .option('--logs', 'show what the nodes write')
     .option('--keep', 'keep the unpacked package')

@@ -1,13 +1,17 @@
-import type { Version } from '@konstellation/backstage-plugin-konstellation-common';
+import type {
+  KonstellationClient,
+  Version,
+  VersionRef,
+} from '@konstellation/backstage-plugin-konstellation-common';
 import type { Command } from 'commander';
 import { connect } from '../portal/connect';
-import { GOALS, waitFor, type Goal } from '../portal/waitFor';
-import { usage } from '../errors';
+import { told, waitFor } from '../portal/waitFor';
 import { outputOf, type GlobalOptions } from './context';
 import { commentOption, timeoutOf, timeoutOption } from './options';
 
 interface VerbOptions {
   comment: string;
+  publishWhenReady?: boolean;
   wait?: boolean;
   timeout: string;
 }
@@ -24,27 +28,39 @@ const VERBS = [
     goal: 'unpublished',
     says: 'make a version inaccessible; it stays started',
   },
-  { name: 'stop', goal: 'stopped', says: 'stop a version' },
+  {
+    name: 'stop',
+    goal: 'stopped',
+    says: 'stop a version, or cancel its start',
+  },
 ] as const;
 
-function isGoal(text: string): text is Goal {
-  return GOALS.some(goal => goal === text);
-}
-
-function told(version: Version): string {
-  return `${version.name} is ${version.status}${
-    version.statusMessage ? `: ${version.statusMessage}` : ''
-  }`;
+function send(
+  client: KonstellationClient,
+  name: (typeof VERBS)[number]['name'],
+  ref: VersionRef,
+  { comment, publishWhenReady }: VerbOptions,
+): Promise<Version> {
+  return name === 'start'
+    ? client.startVersion(ref, comment, { publishWhenReady })
+    : client[`${name}Version`](ref, comment);
 }
 
 export function addVerbs(program: Command): void {
   for (const { name, goal, says } of VERBS) {
-    program
+    const verb = program
       .command(name)
       .description(says)
       .argument('<runtime>')
       .argument('<version>')
-      .addOption(commentOption())
+      .addOption(commentOption());
+    if (name === 'start') {
+      verb.option(
+        '--publish-when-ready',
+        'publish it as soon as every node is ready',
+      );
+    }
+    verb
       .option('-w, --wait', 'wait until it is')
       .addOption(timeoutOption())
       .action(
@@ -55,15 +71,16 @@ export function addVerbs(program: Command): void {
           command: Command,
         ) => {
           const output = outputOf(command);
+          const timeoutMillis = timeoutOf(options);
           const { client } = await connect(
             command.optsWithGlobals<GlobalOptions>().portal,
           );
           const ref = { runtime, version };
-          let answer = await client[`${name}Version`](ref, options.comment);
+          let answer = await send(client, name, ref, options);
           if (options.wait) {
-            const timeoutMillis = timeoutOf(options);
             answer = await waitFor(client, ref, {
-              goal,
+              goal: options.publishWhenReady ? 'published' : goal,
+              from: answer,
               timeoutMillis,
               output,
             });
@@ -76,73 +93,4 @@ export function addVerbs(program: Command): void {
         },
       );
   }
-
-  program
-    .command('rollback')
-    .description('publish again what was published before')
-    .argument('<runtime>')
-    .addOption(commentOption())
-    .option('--solution <id>', 'the first one of the runtime by default')
-    .option('--publication <id>', 'the one before by default')
-    .option('-w, --wait', 'wait until it is published')
-    .addOption(timeoutOption())
-    .action(
-      async (
-        runtime: string,
-        options: VerbOptions & { solution?: string; publication?: string },
-        command: Command,
-      ) => {
-        const output = outputOf(command);
-        const { client } = await connect(
-          command.optsWithGlobals<GlobalOptions>().portal,
-        );
-        let answer = await client.rollback(runtime, {
-          solution: options.solution,
-          publication: options.publication,
-          comment: options.comment,
-        });
-        if (options.wait) {
-          answer = await waitFor(
-            client,
-            { runtime, version: answer.name },
-            {
-              goal: 'published',
-              timeoutMillis: timeoutOf(options),
-              output,
-            },
-          );
-        }
-        output.result(answer, () => told(answer));
-      },
-    );
-
-  program
-    .command('wait')
-    .description('wait until a version is where it is wanted')
-    .argument('<runtime>')
-    .argument('<version>')
-    .option('--for <goal>', GOALS.join(', '), 'started')
-    .addOption(timeoutOption())
-    .action(
-      async (
-        runtime: string,
-        version: string,
-        options: { for: string; timeout: string },
-        command: Command,
-      ) => {
-        const output = outputOf(command);
-        if (!isGoal(options.for)) {
-          throw usage(`cannot wait for "${options.for}"`, GOALS.join(', '));
-        }
-        const { client } = await connect(
-          command.optsWithGlobals<GlobalOptions>().portal,
-        );
-        const answer = await waitFor(
-          client,
-          { runtime, version },
-          { goal: options.for, timeoutMillis: timeoutOf(options), output },
-        );
-        output.result(answer, () => told(answer));
-      },
-    );
 }

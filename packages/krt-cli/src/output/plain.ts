@@ -6,3 +6,8 @@ const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 export function plain(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(CONTROLS, '\ufffd');
 }
+
+/** The same for a cell of a table. */
+export function oneLine(text: string): string {
+  return plain(text).replace(/\s+/g, ' ').trim();
+}

@@ -35,3 +35,8 @@ export function formatBytes(bytes: number): string {
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
+
+/** `2026-01-31 08:15` of a time of ISO 8601 in UTC. */
+export function minutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}

@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { usage } from '../errors';
+import { readText } from '../input/readText';
 
-/** `KEY=VALUE` … @throws CliError for anything else */
+/** `KEY=VALUE` … @throws CliError for anything else, which is not repeated: it may be a value whose key was forgotten */
 export function parseAssignments(
   texts: readonly string[],
 ): Record<string, string> {
   const values: Record<string, string> = {};
-  for (const text of texts) {
+  texts.forEach((text, index) => {
     const at = text.indexOf('=');
-    if (at < 1) throw usage(`"${text}" is no KEY=VALUE`);
+    if (at < 1) {
+      throw usage(`value ${index + 1} has no key`, 'write it as KEY=VALUE');
+    }
     values[text.slice(0, at)] = text.slice(at + 1);
-  }
+  });
   return values;
 }
 
@@ -28,13 +31,13 @@ export async function readEnvFile(
   return values;
 }
 
-/** `KEY=path` …, each value the content of its file. */
+/** `KEY=path` …, each value the content of its file as it is. @throws CliError */
 export async function readFileValues(
   texts: readonly string[],
 ): Promise<Record<string, string>> {
   const values: Record<string, string> = {};
   for (const [key, path] of Object.entries(parseAssignments(texts))) {
-    values[key] = await readFile(path, 'utf8');
+    values[key] = await readText(path);
   }
   return values;
 }
@@ -42,13 +45,8 @@ export async function readFileValues(
 /** A request as JSON: written out, `@file`, or `-` for stdin. */
 export async function readRequest(text: string): Promise<unknown> {
   let json = text;
-  if (text === '-') {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-    json = Buffer.concat(chunks).toString('utf8');
-  } else if (text.startsWith('@')) {
-    json = await readFile(text.slice(1), 'utf8');
-  }
+  if (text === '-') json = await readText('-');
+  else if (text.startsWith('@')) json = await readText(text.slice(1));
   try {
     return JSON.parse(json);
   } catch (error) {

@@ -94,7 +94,9 @@ export async function connect(given: string | undefined): Promise<Connection> {
     const headers = new Headers(init?.headers);
     headers.set('authorization', `Bearer ${token}`);
     const url = new URL(String(input));
-    const isStream = url.searchParams.get('follow') === 'true';
+    const isStream =
+      url.searchParams.get('follow') === 'true' ||
+      url.pathname.endsWith('/activities/export');
     return fetchPortal(url, { ...init, headers, isStream });
   };
   return {

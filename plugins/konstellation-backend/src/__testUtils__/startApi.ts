@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createBackendModule } from '@backstage/backend-plugin-api';
 import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
@@ -32,18 +33,20 @@ function idleCluster(): ClusterClient {
   };
 }
 
-const clusterModule = createBackendModule({
-  pluginId: 'konstellation',
-  moduleId: 'test-cluster',
-  register(env) {
-    env.registerInit({
-      deps: { clusters: konstellationClusterExtensionPoint },
-      async init({ clusters }) {
-        clusters.addCluster({ name: 'test', client: idleCluster() });
-      },
-    });
-  },
-});
+function clusterModule(client: ClusterClient) {
+  return createBackendModule({
+    pluginId: 'konstellation',
+    moduleId: 'test-cluster',
+    register(env) {
+      env.registerInit({
+        deps: { clusters: konstellationClusterExtensionPoint },
+        async init({ clusters }) {
+          clusters.addCluster({ name: 'test', client });
+        },
+      });
+    },
+  });
+}
 
 /** A backend with the plugin alone, on a port of its own. */
 export async function startApi(options: {
@@ -53,12 +56,15 @@ export async function startApi(options: {
   database?: string;
   allowed?: boolean;
   packages?: JsonObject;
+  /** More of the configuration of the plugin. */
+  config?: JsonObject;
+  cluster?: ClusterClient;
 }) {
   const { directory, database, allowed = true, packages = {} } = options;
   const backend = await startTestBackend({
     features: [
       konstellationPlugin,
-      clusterModule,
+      clusterModule(options.cluster ?? idleCluster()),
       mockServices.permissions.factory({
         result: allowed ? AuthorizeResult.ALLOW : AuthorizeResult.DENY,
       }),
@@ -70,7 +76,11 @@ export async function startApi(options: {
               connection: database ? { directory: database } : ':memory:',
             },
           },
-          konstellation: { packages: { directory, ...packages } },
+          konstellation: {
+            packages: { directory, ...packages },
+            encryption: { file: join(directory, 'encryption-key.json') },
+            ...options.config,
+          },
         },
       }),
     ],
@@ -88,12 +98,13 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 export async function testKrt(
   version: string,
   more: readonly PackEntry[] = [],
+  { description = 'Estimates prices' } = {},
 ): Promise<Buffer> {
   const packed = await packKrt([
     {
       path: 'krt.yml',
       content: bytes(`version: ${version}
-description: Estimates prices
+description: ${description}
 entrypoint:
   proto: public_input.proto
   image: konstellation/kre-entrypoint:1.0.0

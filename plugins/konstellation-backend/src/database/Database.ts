@@ -2,7 +2,9 @@ import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import type { DatabaseService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
+import type { LifecyclePolicy } from '../domain/deriveVersionStatus';
 import type { ActivityRecord } from '../domain/types';
+import { markCommitted } from './idempotency';
 import type { ActivityRow, RuntimeRow } from './rows';
 
 /** Told after the transaction that changed something below a runtime. */
@@ -14,14 +16,22 @@ export type ChangeListener = (change: {
 
 export type NewActivity = Omit<ActivityRecord, 'id' | 'at'>;
 
+/** The actor of what the product does by itself. */
+export const SYSTEM = 'system';
+
 /** The plugin's tables, with what every store needs: transactions that count and announce changes, and a clock. */
 export class Database {
   readonly #listeners: ChangeListener[] = [];
 
-  private constructor(readonly knex: Knex, readonly now: () => Date) {}
+  private constructor(
+    readonly knex: Knex,
+    readonly policy: LifecyclePolicy,
+    readonly now: () => Date,
+  ) {}
 
   static async create(options: {
     database: DatabaseService;
+    policy: LifecyclePolicy;
     now?: () => Date;
   }): Promise<Database> {
     const knex = await options.database.getClient();
@@ -33,7 +43,8 @@ export class Database {
         ),
       });
     }
-    return new Database(knex, options.now ?? (() => new Date()));
+    const { policy, now = () => new Date() } = options;
+    return new Database(knex, policy, now);
   }
 
   /** True where several processes may share the database. */
@@ -45,37 +56,43 @@ export class Database {
     this.#listeners.push(listener);
   }
 
-  /** Runs in a transaction; counts and announces a change of the runtime unless the work gives undefined. */
+  /**
+   * Runs in a transaction; counts and announces a change of the runtime unless the work gives undefined. Changes of one runtime
+   * come one after another: what a command was decided on holds until it is written. A name the work gives is kept for a
+   * request that is sent again.
+   */
   async change<T>(
     runtime: string,
     work: (tx: Knex.Transaction) => Promise<T>,
   ): Promise<T> {
     const { result, row } = await this.knex.transaction(async tx => {
-      const done = await work(tx);
-      if (done !== undefined) {
+      // SQLite has one writer anyway.
+      if (this.isShared) {
         await tx<RuntimeRow>('runtimes')
           .where({ id: runtime })
-          .increment('revision', 1);
+          .forUpdate()
+          .first('id');
       }
+      const done = await work(tx);
+      if (done === undefined) return { result: done, row: undefined };
+      await tx<RuntimeRow>('runtimes')
+        .where({ id: runtime })
+        .increment('revision', 1);
+      await markCommitted(tx, typeof done === 'string' ? done : undefined);
       return {
         result: done,
-        row:
-          done === undefined
-            ? undefined
-            : await tx<RuntimeRow>('runtimes')
-                .where({ id: runtime })
-                .first('signal', 'revision'),
+        row: await tx<RuntimeRow>('runtimes')
+          .where({ id: runtime })
+          .first('signal', 'revision'),
       };
     });
     if (row) {
-      for (const listener of this.#listeners) {
-        listener({ runtime, signal: row.signal, revision: row.revision });
-      }
+      this.announce(runtime, row.signal, row.revision);
     }
     return result;
   }
 
-  /** Announces what happened to a runtime that is gone. */
+  /** Tells those who listen that something of a runtime changed. */
   announce(runtime: string, signal: string, revision: number): void {
     for (const listener of this.#listeners) {
       listener({ runtime, signal, revision });

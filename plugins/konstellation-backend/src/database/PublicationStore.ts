@@ -1,20 +1,26 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { Knex } from 'knex';
-import { v7 as uuid } from 'uuid';
-import type { ActivityType } from '@konstellation/backstage-plugin-konstellation-common';
-import type { Deadlines } from '../domain/deriveVersionStatus';
 import type { PublicationRecord } from '../domain/types';
-import { refusalOf } from '../domain/versionLifecycle';
 import type { Database } from './Database';
 import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
+import {
+  changeVersion,
+  checkAllowed,
+  dropPublishWhenReady,
+  findVersion,
+  nextRelease,
+  NOTHING_NEXT,
+  publishRelease,
+  want,
+} from './releases';
 import {
   toPublication,
   type PublicationRow,
   type SolutionRow,
   type VersionRow,
 } from './rows';
-import { refreshStatus, withFacts, type VersionWithFacts } from './statuses';
-import { changedMeanwhile, lifecycleFacts } from './VersionStore';
+import { refreshStatus, type VersionWithFacts } from './statuses';
+import { started } from './VersionStore';
 
 interface Command {
   actor: string;
@@ -23,10 +29,21 @@ interface Command {
 
 /** Publications: what is wanted, what is, and what was. */
 export class PublicationStore {
-  constructor(
-    private readonly database: Database,
-    private readonly deadlines: Deadlines,
-  ) {}
+  constructor(private readonly database: Database) {}
+
+  /** With whether the version is gone. */
+  #select(knex: Knex) {
+    return knex<PublicationRow>('publications')
+      .leftJoin('versions', function on() {
+        this.on('versions.uid', 'publications.version_uid');
+      })
+      .select<Array<PublicationRow & { package_deleted: boolean | number }>>(
+        'publications.*',
+        knex.raw(
+          'case when versions.uid is null then 1 else 0 end as package_deleted',
+        ),
+      );
+  }
 
   /** Newest first. */
   async list(
@@ -35,15 +52,16 @@ export class PublicationStore {
   ): Promise<{ items: PublicationRecord[]; nextCursor?: string }> {
     const limit = readLimit(query.limit);
     const before = decodeCursor(query.cursor);
-    const select = this.database
-      .knex<PublicationRow>('publications')
-      .where({ runtime })
+    const select = this.#select(this.database.knex)
+      .where('publications.runtime', runtime)
       // One that never came through was never published.
       .whereNotNull('published_at')
-      .orderBy('id', 'desc')
+      .orderBy('publications.id', 'desc')
       .limit(limit + 1);
-    if (query.solution) void select.where({ solution: query.solution });
-    if (before !== undefined) void select.where('id', '<', before);
+    if (query.solution) {
+      void select.where('publications.solution', query.solution);
+    }
+    if (before !== undefined) void select.where('publications.id', '<', before);
     return toPage(await select, limit, row => row.id, toPublication);
   }
 
@@ -61,7 +79,17 @@ export class PublicationStore {
     name: string,
     command: Command,
   ): Promise<void> {
-    await this.#switch(runtime, name, 'version.publish', command);
+    await this.database.change(runtime, async tx => {
+      const known = await findVersion(tx, this.database, runtime, name);
+      checkAllowed('publish', known);
+      const { version } = known;
+      await publishRelease(tx, this.database, version, {
+        revision: version.releaseRevision ?? version.configurationRevision,
+        ...command,
+      });
+      await this.#note(tx, known, 'version.publish', command);
+      return true;
+    });
   }
 
   /** Wants nothing of the solution published. */
@@ -71,144 +99,155 @@ export class PublicationStore {
     command: Command,
   ): Promise<void> {
     await this.database.change(runtime, async tx => {
-      const known = await find(tx, runtime, name);
-      const refusal = refusalOf('unpublish', lifecycleFacts(known));
-      if (refusal) throw new ConflictError(refusal);
-      await this.#want(tx, known, null);
+      const known = await findVersion(tx, this.database, runtime, name);
+      checkAllowed('unpublish', known);
+      const { version } = known;
+      await want(tx, this.database, version, null);
+      await dropPublishWhenReady(
+        tx,
+        this.database,
+        { runtime, solution: version.solution },
+        { comment: 'The solution was unpublished' },
+      );
+      await refreshStatus(
+        tx,
+        version.uid,
+        this.database.policy,
+        this.database.now(),
+      );
       await this.#note(tx, known, 'version.unpublish', command);
       return true;
     });
   }
 
   /**
-   * Wants an earlier publication of the solution again: the one named, or the one before the current.
-   * @returns name of the version
+   * The publication a roll back goes to: the one named, or the one before the current.
+   * @throws NotFoundError, ConflictError where its version is gone
    */
-  async rollback(
+  async rollbackTarget(
     runtime: string,
-    options: Command & { solution: string; publication?: string },
-  ): Promise<string> {
-    const { knex } = this.database;
+    options: { solution: string; publication?: string },
+    knex: Knex = this.database.knex,
+  ): Promise<PublicationRecord & { isStarted: boolean }> {
     const solution = await knex<SolutionRow>('solutions')
       .where({ runtime, id: options.solution })
       .first();
     if (!solution) {
-      throw new NotFoundError(`no solution "${options.solution}"`);
+      throw new NotFoundError(
+        `no solution "${options.solution}" in the runtime "${runtime}"`,
+      );
     }
     const current = solution.wanted_publication ?? solution.publication;
-    const select = knex<PublicationRow>('publications')
-      .where({ runtime, solution: options.solution })
+    const select = this.#select(knex)
+      .where({
+        'publications.runtime': runtime,
+        'publications.solution': options.solution,
+      })
       .whereNotNull('published_at')
-      .orderBy('id', 'desc');
-    if (options.publication) void select.where({ id: options.publication });
-    else if (current) void select.where('id', '<', current);
-    const target = await select.first();
-    if (!target) {
+      .orderBy('publications.id', 'desc');
+    if (options.publication) {
+      void select.where('publications.id', options.publication);
+    } else if (current) {
+      void select.where('publications.id', '<', current);
+    }
+    const row = await select.first();
+    if (!row) {
       throw new NotFoundError(
         options.publication
           ? `no publication "${options.publication}" in the runtime "${runtime}"`
           : 'there is no earlier publication to roll back to',
       );
     }
-    const row = await knex<VersionRow>('versions')
-      .where({ uid: target.version_uid })
-      .first('name', 'release_revision');
-    if (!row) {
+    const target = toPublication(row);
+    if (target.packageDeleted) {
       throw new ConflictError(
-        `the version ${target.version} of that publication was deleted`,
+        `the version ${target.version} of that publication was deleted, choose another one`,
       );
     }
-    if (
-      row.release_revision !== null &&
-      row.release_revision !== target.configuration_revision
-    ) {
-      throw new ConflictError(
-        `${target.version} runs with configuration revision ${row.release_revision}, that publication had ${target.configuration_revision}: stop it, restore the values and start it again`,
-      );
-    }
-    await this.#switch(runtime, row.name, 'version.rollback', options);
-    return row.name;
+    const version = await knex<VersionRow>('versions')
+      .where({ uid: target.versionUid })
+      .first('desired');
+    return { ...target, isStarted: version?.desired === 'started' };
   }
 
-  async #switch(
+  /**
+   * Wants an earlier publication again, package and configuration: starts its version where it is stopped, makes its revision
+   * ready beside the running one where that differs, and publishes it then.
+   * @returns name of the version
+   */
+  async rollback(
     runtime: string,
-    name: string,
-    type: ActivityType,
-    command: Command,
-  ): Promise<void> {
-    await this.database.change(runtime, async tx => {
-      const known = await find(tx, runtime, name);
-      const refusal = refusalOf('publish', lifecycleFacts(known));
-      if (refusal) throw new ConflictError(refusal);
+    options: Command & {
+      solution: string;
+      publication?: string;
+      startId: string;
+    },
+  ): Promise<string> {
+    const { actor, comment, startId } = options;
+    const command = {
+      actor,
+      comment,
+      type: 'version.rollback',
+      publish: true,
+    } as const;
+    return this.database.change(runtime, async tx => {
+      const target = await this.rollbackTarget(runtime, options, tx);
+      const { version: name, configurationRevision: revision } = target;
+      const known = await findVersion(tx, this.database, runtime, name);
       const { version } = known;
-      const id = uuid();
-      await tx<PublicationRow>('publications').insert({
-        id,
-        runtime,
-        solution: version.solution,
-        version_uid: version.uid,
-        version: version.name,
-        package_digest: version.packageDigest,
-        configuration_revision:
-          version.releaseRevision ?? version.configurationRevision,
-        comment: command.comment,
-        published_by: command.actor,
-        requested_at: this.database.now().getTime(),
-      });
-      await this.#want(tx, known, id);
-      await this.#note(tx, known, type, command);
-      return true;
+      const now = this.database.now();
+      if (version.desired === 'stopped') {
+        checkAllowed('start', atRevision(known));
+        await changeVersion(tx, version, {
+          ...NOTHING_NEXT,
+          ...started(revision, startId, command),
+          generation: version.generation + 1,
+          desired_since: now.getTime(),
+          unavailable_since: null,
+          next_at: now.getTime(),
+        });
+      } else if (version.releaseRevision === revision && !version.next) {
+        checkAllowed('publish', known);
+        await publishRelease(tx, this.database, version, {
+          revision,
+          actor,
+          comment,
+        });
+      } else {
+        checkAllowed('configure', known);
+        await changeVersion(tx, version, {
+          configuration_revision: revision,
+          ...nextRelease(this.database, revision, command),
+        });
+      }
+      await refreshStatus(tx, version.uid, this.database.policy, now);
+      await this.#note(tx, known, 'version.rollback', options);
+      return name;
     });
-  }
-
-  async #want(
-    tx: Knex.Transaction,
-    { version }: VersionWithFacts,
-    publication: string | null,
-  ): Promise<void> {
-    const now = this.database.now();
-    const key = { runtime: version.runtime, id: version.solution };
-    const solution = await tx<SolutionRow>('solutions').where(key).first();
-    const changed = await tx<SolutionRow>('solutions')
-      .where({ ...key, generation: solution?.generation ?? -1 })
-      .update({
-        wanted_publication: publication,
-        generation: (solution?.generation ?? 0) + 1,
-        switch_requested_at: now.getTime(),
-        switch_problem: null,
-        next_at: now.getTime(),
-      });
-    if (changed === 0) throw changedMeanwhile();
-    await refreshStatus(tx, version.uid, this.deadlines, now);
   }
 
   async #note(
     tx: Knex.Transaction,
     { version }: VersionWithFacts,
-    type: ActivityType,
-    command: Command,
+    type: 'version.publish' | 'version.unpublish' | 'version.rollback',
+    { actor, comment }: Command,
   ): Promise<void> {
     await this.database.addActivity(tx, {
-      actor: command.actor,
+      actor,
       type,
       runtime: version.runtime,
       solution: version.solution,
       version: version.name,
       from: version.status,
-      comment: command.comment,
+      comment,
     });
   }
 }
 
-async function find(
-  tx: Knex.Transaction,
-  runtime: string,
-  name: string,
-): Promise<VersionWithFacts> {
-  const row = await tx<VersionRow>('versions').where({ runtime, name }).first();
-  const [known] = row ? await withFacts(tx, [row]) : [];
-  if (!known) {
-    throw new NotFoundError(`no version "${name}" in the runtime "${runtime}"`);
-  }
-  return known;
+/** It ran with the revision of the publication, so that was complete. */
+function atRevision(known: VersionWithFacts): VersionWithFacts {
+  return {
+    ...known,
+    facts: { ...known.facts, missing: [], unconfirmed: [] },
+  };
 }

@@ -1,7 +1,10 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
+import type { Knex } from 'knex';
 import type { RuntimeRecord, SolutionRecord } from '../domain/types';
+import type { Visibility } from '../permissions/visibility';
 import type { Database, NewActivity } from './Database';
 import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
+import { whereVisible } from './whereVisible';
 import {
   toRuntime,
   toSolution,
@@ -19,9 +22,6 @@ export interface RuntimeSummary {
   /** A published version is in trouble. */
   publishedUnavailable: boolean;
 }
-
-/** Restricts lists to what the caller may see; undefined: everything. */
-export type RuntimeFilter = (runtime: RuntimeRecord) => boolean;
 
 /** Runtimes and their solutions. */
 export class RuntimeStore {
@@ -51,11 +51,14 @@ export class RuntimeStore {
           created_by: record.createdBy,
           created_at: record.createdAt.getTime(),
         });
+        await this.#writeLabels(tx, record.id, record.labels);
         await tx<SolutionRow>('solutions').insert({
           runtime: record.id,
           id: record.id,
           name: record.name,
           generation: 0,
+          deleting: false,
+          created_at: record.createdAt.getTime(),
           next_at: record.createdAt.getTime(),
         });
         await this.database.addActivity(tx, activity);
@@ -68,6 +71,20 @@ export class RuntimeStore {
         }
         throw error;
       });
+  }
+
+  async #writeLabels(
+    tx: Knex.Transaction,
+    runtime: string,
+    labels: Record<string, string>,
+  ): Promise<void> {
+    await tx('runtime_labels').where({ runtime }).delete();
+    const rows = Object.entries(labels).map(([label, value]) => ({
+      runtime,
+      label,
+      value,
+    }));
+    if (rows.length > 0) await tx('runtime_labels').insert(rows);
   }
 
   #taken(id: string) {
@@ -91,48 +108,34 @@ export class RuntimeStore {
     return summary;
   }
 
-  /** Sorted by id. `visible` is applied before a page is cut. */
+  /** Sorted by id. */
   async list(
     query: PageQuery & {
       search?: string;
       owner?: string;
-      visible?: RuntimeFilter;
+      status?: string;
+      visible: Visibility;
     },
   ): Promise<{ items: RuntimeSummary[]; nextCursor?: string }> {
     const limit = readLimit(query.limit);
     const after = decodeCursor(query.cursor);
-    const found: RuntimeRecord[] = [];
-    let from = after;
-    // A page of what the caller sees may need several pages of what there is.
-    for (;;) {
-      const select = this.database
-        .knex<RuntimeRow>('runtimes')
-        .orderBy('id')
-        .limit(limit + 1);
-      if (from !== undefined) void select.where('id', '>', from);
-      if (query.owner) void select.where({ owner: query.owner });
-      if (query.search) {
-        const like = `%${query.search
-          .toLowerCase()
-          .replace(/[\\%_]/g, '\\$&')}%`;
-        void select.where(builder =>
-          builder
-            .whereRaw(`lower(name) like ? escape '\\'`, [like])
-            .orWhereRaw(`id like ? escape '\\'`, [like]),
-        );
-      }
-      const rows = await select;
-      const records = rows.map(toRuntime);
-      found.push(...records.filter(query.visible ?? (() => true)));
-      from = rows.at(-1)?.id;
-      if (rows.length <= limit || found.length > limit) break;
+    const select = this.database
+      .knex<RuntimeRow>('runtimes')
+      .orderBy('id')
+      .limit(limit + 1);
+    whereVisible(select, query.visible);
+    if (after !== undefined) void select.where('id', '>', after);
+    if (query.owner) void select.where({ owner: query.owner });
+    if (query.status) whereStatus(select, query.status);
+    if (query.search) {
+      const like = `%${query.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      void select.where(builder =>
+        builder
+          .whereRaw(`lower(name) like ? escape '\\'`, [like])
+          .orWhereRaw(`id like ? escape '\\'`, [like]),
+      );
     }
-    const page = toPage(
-      found,
-      limit,
-      runtime => runtime.id,
-      runtime => runtime,
-    );
+    const page = toPage(await select, limit, row => row.id, toRuntime);
     return { ...page, items: await this.#summaries(page.items) };
   }
 
@@ -143,38 +146,52 @@ export class RuntimeStore {
       'runtime',
       ids,
     );
-    const publications = await knex<PublicationRow>('publications').whereIn(
-      'id',
-      solutions.flatMap(row => (row.publication ? [row.publication] : [])),
-    );
-    const versions = await knex<VersionRow>('versions')
+    const publications = await knex<PublicationRow>('publications')
+      .whereIn(
+        'id',
+        solutions.flatMap(row => (row.publication ? [row.publication] : [])),
+      )
+      .select('id', 'version');
+    const publishedAs = new Map(publications.map(row => [row.id, row.version]));
+    const counted = await knex<VersionRow>('versions')
       .whereIn('runtime', ids)
-      .select('uid', 'runtime', 'status', 'unavailable_since');
+      .groupBy('runtime', 'status')
+      .select<StatusCount[]>(
+        'runtime',
+        'status',
+        knex.raw('count(*) as count'),
+        knex.raw('count(unavailable_since) as unavailable'),
+      );
+    const solutionsOf = groupBy(solutions, row => row.runtime);
+    const countedOf = groupBy(counted, row => row.runtime);
     return runtimes.map(runtime => {
-      const own = versions.filter(row => row.runtime === runtime.id);
-      const published = publications.filter(row => row.runtime === runtime.id);
+      const own = countedOf.get(runtime.id) ?? [];
+      const sum = (...statuses: string[]) =>
+        own
+          .filter(
+            ({ status }) => statuses.length === 0 || statuses.includes(status),
+          )
+          .reduce((total, { count }) => total + Number(count), 0);
       return {
         runtime,
-        solutions: solutions
-          .filter(row => row.runtime === runtime.id)
+        solutions: (solutionsOf.get(runtime.id) ?? [])
           // The first solution has the runtime's own id.
           .sort(
-            (a, b) => Number(b.id === runtime.id) - Number(a.id === runtime.id),
+            (a, b) =>
+              Number(b.id === runtime.id) - Number(a.id === runtime.id) ||
+              a.id.localeCompare(b.id),
           )
           .map(row => ({
             ...toSolution(row),
-            publishedVersion: published.find(({ id }) => id === row.publication)
-              ?.version,
+            publishedVersion: publishedAs.get(row.publication ?? ''),
           })),
         counts: {
-          total: own.length,
-          started: own.filter(
-            ({ status }) => status === 'STARTED' || status === 'PUBLISHED',
-          ).length,
-          error: own.filter(({ status }) => status === 'ERROR').length,
+          total: sum(),
+          started: sum('STARTED', 'PUBLISHED'),
+          error: sum('ERROR'),
         },
         publishedUnavailable: own.some(
-          row => row.status === 'PUBLISHED' && row.unavailable_since !== null,
+          row => row.status === 'PUBLISHED' && Number(row.unavailable) > 0,
         ),
       };
     });
@@ -192,13 +209,16 @@ export class RuntimeStore {
   ): Promise<void> {
     await this.database.change(id, async tx => {
       const { labels, settings, ...plain } = change;
-      await tx<RuntimeRow>('runtimes')
-        .where({ id })
+      const changed = await tx<RuntimeRow>('runtimes')
+        .where({ id, deleting: false })
         .update({
           ...plain,
           ...(labels && { labels: JSON.stringify(labels) }),
           ...(settings && { settings: JSON.stringify(settings) }),
         });
+      if (changed === 0)
+        throw new ConflictError('the runtime is being deleted');
+      if (labels) await this.#writeLabels(tx, id, labels);
       const now = this.database.now().getTime();
       // Settings are part of what the reconciler renders.
       await tx<VersionRow>('versions')
@@ -232,20 +252,94 @@ export class RuntimeStore {
           )}`,
         );
       }
-      await tx<RuntimeRow>('runtimes').where({ id }).update({ deleting: true });
+      const changed = await tx<RuntimeRow>('runtimes')
+        .where({ id, deleting: false })
+        .update({ deleting: true });
+      if (changed === 0)
+        throw new ConflictError('the runtime is being deleted');
       await this.database.addActivity(tx, activity);
       return true;
     });
   }
+}
 
-  async solution(
-    runtime: string,
-    id: string,
-  ): Promise<SolutionRecord | undefined> {
-    const row = await this.database
-      .knex<SolutionRow>('solutions')
-      .where({ runtime, id })
-      .first();
-    return row && toSolution(row);
+interface StatusCount {
+  runtime: string;
+  status: string;
+  count: number | string;
+  unavailable: number | string;
+}
+
+function groupBy<T>(rows: T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
   }
+  return groups;
+}
+
+/** The words of `runtimeStatus` as conditions: worst news first, each without those before it. */
+const STATUS_CONDITIONS: Array<
+  [string, (runtimes: Knex.QueryBuilder) => void]
+> = [
+  ['DELETING', builder => void builder.where('runtimes.deleting', true)],
+  [
+    'ERROR',
+    builder =>
+      void builder.whereExists(versions =>
+        versionsOf(versions).where(trouble =>
+          trouble
+            .where('versions.status', 'ERROR')
+            .orWhere(published =>
+              published
+                .where('versions.status', 'PUBLISHED')
+                .whereNotNull('versions.unavailable_since'),
+            ),
+        ),
+      ),
+  ],
+  [
+    'PUBLISHED',
+    builder =>
+      void builder.whereExists(solutions =>
+        solutions
+          .from('solutions')
+          .whereRaw('solutions.runtime = runtimes.id')
+          .whereNotNull('solutions.publication')
+          .select('solutions.id'),
+      ),
+  ],
+  [
+    'RUNNING',
+    builder =>
+      void builder.whereExists(versions =>
+        versionsOf(versions).whereIn('versions.status', [
+          'STARTED',
+          'PUBLISHED',
+        ]),
+      ),
+  ],
+  ['IDLE', builder => void builder.whereExists(versionsOf)],
+  ['EMPTY', () => undefined],
+];
+
+function versionsOf(builder: Knex.QueryBuilder): Knex.QueryBuilder {
+  return builder
+    .from('versions')
+    .whereRaw('versions.runtime = runtimes.id')
+    .select('versions.uid');
+}
+
+function whereStatus(builder: Knex.QueryBuilder, status: string): void {
+  const at = STATUS_CONDITIONS.findIndex(([name]) => name === status);
+  if (at < 0) {
+    void builder.whereRaw('1 = 0');
+    return;
+  }
+  for (const [, condition] of STATUS_CONDITIONS.slice(0, at)) {
+    void builder.whereNot(part => condition(part));
+  }
+  STATUS_CONDITIONS[at]?.[1](builder);
 }

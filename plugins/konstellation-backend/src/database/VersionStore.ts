@@ -1,16 +1,21 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { VersionCommand } from '@konstellation/backstage-plugin-konstellation-common';
-import type { Deadlines } from '../domain/deriveVersionStatus';
-import type { VersionRecord } from '../domain/types';
-import { refusalOf } from '../domain/versionLifecycle';
+import type { PendingCommand, VersionRecord } from '../domain/types';
+import type {
+  ConfigurationStore,
+  ConfigurationValues,
+} from './ConfigurationStore';
 import type { Database, NewActivity } from './Database';
+import { usePackage } from './packages';
 import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
 import {
-  type ConfigurationEntries,
-  type ConfigurationRow,
-  type VersionRow,
-} from './rows';
+  changeVersion,
+  checkAllowed,
+  findVersion,
+  NOTHING_NEXT,
+} from './releases';
+import type { RuntimeRow, SolutionRow, VersionRow } from './rows';
 import {
   declaredKeys,
   refreshStatus,
@@ -34,24 +39,13 @@ export type NewVersion = Pick<
   | 'createdBy'
 >;
 
-/** Facts a refusal is decided on. The wanted publication counts: a version about to be published is not to be stopped. */
-export function lifecycleFacts({ version, facts }: VersionWithFacts) {
-  return {
-    status: facts.published ? ('PUBLISHED' as const) : version.status,
-    published: facts.wanted || facts.published,
-    incomplete: [...facts.missing, ...facts.unconfirmed],
-    deleting: version.deleting,
-    format: version.manifest.krtVersion,
-  };
-}
-
 const DUPLICATED = 'error version duplicated';
 
-/** Versions and their configuration. */
+/** Versions, and the commands that change what is wanted of one. */
 export class VersionStore {
   constructor(
     private readonly database: Database,
-    private readonly deadlines: Deadlines,
+    private readonly configurations: ConfigurationStore,
   ) {}
 
   /** @throws ConflictError `error version duplicated` when the runtime has a version of that name */
@@ -61,6 +55,11 @@ export class VersionStore {
       .where({ runtime, name })
       .first('uid');
     if (taken) throw new ConflictError(DUPLICATED);
+  }
+
+  /** @throws NotFoundError, ConflictError when there can be no new version there */
+  checkPlace(runtime: string, solution: string): Promise<void> {
+    return checkPlace(this.database.knex, runtime, solution);
   }
 
   /** Versions that have a package, newest first; not all of many. */
@@ -89,7 +88,9 @@ export class VersionStore {
           .where({ runtime: version.runtime, name: version.name })
           .first('uid');
         if (taken) throw duplicated();
-        const entries = await this.#inherited(
+        await checkPlace(tx, version.runtime, version.solution);
+        await usePackage(tx, version.packageDigest, null);
+        const values = await this.#inherited(
           tx,
           version,
           options.confirmInherited,
@@ -117,16 +118,18 @@ export class VersionStore {
           status: 'CREATED',
           status_since: now,
         });
-        await tx<ConfigurationRow>('configuration_revisions').insert({
-          version_uid: version.uid,
+        await this.configurations.insert(tx, {
+          uid: version.uid,
           revision: 0,
-          entries: JSON.stringify(entries),
+          values,
+          changes: Object.keys(values)
+            .sort()
+            .map(key => ({ key, change: 'inherited' as const })),
           comment: 'Upload',
-          created_by: version.createdBy,
-          created_at: now,
+          actor: version.createdBy,
         });
         await this.database.addActivity(tx, options.activity);
-        return true;
+        return version.name;
       })
       .catch(error => {
         // Two at once: the unique index let one of them through.
@@ -142,50 +145,36 @@ export class VersionStore {
     tx: Knex.Transaction,
     version: NewVersion,
     confirmed: boolean,
-  ): Promise<ConfigurationEntries> {
+  ): Promise<ConfigurationValues> {
     const wanted = new Set(declaredKeys(version).map(({ key }) => key));
-    const entries: ConfigurationEntries = {};
-    if (wanted.size === 0) return entries;
+    const values: ConfigurationValues = {};
+    if (wanted.size === 0) return values;
     const earlier = await tx<VersionRow>('versions')
-      .join('configuration_revisions as c', function on() {
-        this.on('c.version_uid', 'versions.uid').andOn(
-          'c.revision',
-          'versions.configuration_revision',
-        );
-      })
       .where({ runtime: version.runtime, solution: version.solution })
-      .orderBy('versions.created_at', 'desc')
-      .select<Array<{ name: string; entries: string }>>(
-        'versions.name',
-        'c.entries',
+      .orderBy('created_at', 'desc')
+      .select('uid', 'name', 'configuration_revision');
+    for (const { uid, name, configuration_revision } of earlier) {
+      const known = await this.configurations.values(
+        uid,
+        configuration_revision,
+        tx,
       );
-    for (const { name, entries: text } of earlier) {
-      const values: ConfigurationEntries = JSON.parse(text);
-      for (const [key, { value }] of Object.entries(values)) {
-        if (!wanted.has(key) || entries[key] || !value) continue;
-        entries[key] = {
+      for (const [key, { value }] of Object.entries(known)) {
+        if (!wanted.delete(key)) continue;
+        values[key] = {
           value,
           inheritedFrom: name,
           ...(confirmed ? {} : { unconfirmed: true }),
         };
       }
+      if (wanted.size === 0) break;
     }
-    return entries;
+    return values;
   }
 
   /** @throws NotFoundError */
-  async get(runtime: string, name: string): Promise<VersionWithFacts> {
-    const row = await this.database
-      .knex<VersionRow>('versions')
-      .where({ runtime, name })
-      .first();
-    const [found] = row ? await withFacts(this.database.knex, [row]) : [];
-    if (!found) {
-      throw new NotFoundError(
-        `no version "${name}" in the runtime "${runtime}"`,
-      );
-    }
-    return found;
+  get(runtime: string, name: string): Promise<VersionWithFacts> {
+    return findVersion(this.database.knex, this.database, runtime, name);
   }
 
   /** Newest first. */
@@ -220,7 +209,8 @@ export class VersionStore {
       row => `${row.created_at}/${row.uid}`,
       row => row,
     );
-    return { ...page, items: await withFacts(this.database.knex, page.items) };
+    const { knex, policy } = this.database;
+    return { ...page, items: await withFacts(knex, page.items, policy) };
   }
 
   /**
@@ -231,153 +221,49 @@ export class VersionStore {
     runtime: string,
     name: string,
     command: Extract<VersionCommand, 'start' | 'stop' | 'delete'>,
-    options: { startId: string; actor: string; comment: string },
+    options: {
+      startId: string;
+      actor: string;
+      comment: string;
+      publishWhenReady?: boolean;
+    },
   ): Promise<void> {
+    const { actor, comment } = options;
     const now = this.database.now();
     await this.database.change(runtime, async tx => {
-      const known = await this.#allowed(tx, runtime, name, command);
+      const known = await findVersion(tx, this.database, runtime, name);
+      checkAllowed(command, known);
       const { version } = known;
-      const change: Partial<VersionRow> =
-        command === 'start'
-          ? {
-              desired: 'started',
-              ever_started: true,
-              release_revision: version.configurationRevision,
-              start_id: options.startId,
-            }
-          : { desired: 'stopped', release_revision: null, start_id: null };
-      const changed = await tx<VersionRow>('versions')
-        .where({ uid: version.uid, generation: version.generation })
-        .update({
-          ...change,
-          ...(command === 'delete' && { deleting: true }),
-          generation: version.generation + 1,
-          desired_since: now.getTime(),
-          unavailable_since: null,
-          next_at: now.getTime(),
-        });
-      if (changed === 0) throw changedMeanwhile();
-      const status = await refreshStatus(tx, version.uid, this.deadlines, now);
+      const publication: PendingCommand | undefined = options.publishWhenReady
+        ? { actor, comment, type: 'version.publish', publish: true }
+        : undefined;
+      await changeVersion(tx, version, {
+        ...NOTHING_NEXT,
+        ...(command === 'start'
+          ? started(version.configurationRevision, options.startId, publication)
+          : { desired: 'stopped', release_revision: null, start_id: null }),
+        ...(command === 'delete' && { deleting: true }),
+        generation: version.generation + 1,
+        desired_since: now.getTime(),
+        unavailable_since: null,
+        retiring_revision: null,
+        retire_at: null,
+        next_at: now.getTime(),
+      });
+      const { policy } = this.database;
+      const status = await refreshStatus(tx, version.uid, policy, now);
       await this.database.addActivity(tx, {
-        actor: options.actor,
+        actor,
         type: command === 'delete' ? 'version.deleted' : `version.${command}`,
         runtime,
         solution: version.solution,
         version: name,
         from: status?.from,
         to: command === 'delete' ? undefined : status?.to,
-        comment: options.comment,
+        comment,
       });
       return true;
     });
-  }
-
-  /** Sets and removes values; an empty text is no value. @throws ConflictError */
-  async configure(
-    runtime: string,
-    name: string,
-    options: {
-      values: Record<string, string>;
-      confirm: string[];
-      actor: string;
-      comment: string;
-    },
-  ): Promise<void> {
-    const now = this.database.now();
-    await this.database.change(runtime, async tx => {
-      const { version, entries } = await this.#allowed(
-        tx,
-        runtime,
-        name,
-        'configure',
-      );
-      const known = new Set(declaredKeys(version).map(({ key }) => key));
-      const unknown = [
-        ...Object.keys(options.values),
-        ...options.confirm,
-      ].filter(key => !known.has(key));
-      if (unknown.length > 0) {
-        throw new ConflictError(
-          `version config contains an unknown key: ${unknown.join(', ')}`,
-        );
-      }
-      const next: ConfigurationEntries = { ...entries };
-      for (const key of options.confirm) {
-        const entry = next[key];
-        if (entry)
-          next[key] = {
-            value: entry.value,
-            inheritedFrom: entry.inheritedFrom,
-          };
-      }
-      for (const [key, value] of Object.entries(options.values)) {
-        if (value === '') delete next[key];
-        else next[key] = { value };
-      }
-      const missing = [...known].filter(key => !next[key]?.value);
-      if (version.desired === 'started' && missing.length > 0) {
-        throw new ConflictError(
-          `config can't be incomplete for started version: ${missing.join(
-            ', ',
-          )}`,
-        );
-      }
-      const revision = version.configurationRevision + 1;
-      const changed = await tx<VersionRow>('versions')
-        .where({
-          uid: version.uid,
-          configuration_revision: version.configurationRevision,
-        })
-        .update({ configuration_revision: revision });
-      if (changed === 0) throw changedMeanwhile();
-      await tx<ConfigurationRow>('configuration_revisions').insert({
-        version_uid: version.uid,
-        revision,
-        entries: JSON.stringify(next),
-        comment: options.comment,
-        created_by: options.actor,
-        created_at: now.getTime(),
-      });
-      await refreshStatus(tx, version.uid, this.deadlines, now);
-      await this.database.addActivity(tx, {
-        actor: options.actor,
-        type: 'version.configured',
-        runtime,
-        solution: version.solution,
-        version: name,
-        comment: options.comment,
-      });
-      return true;
-    });
-  }
-
-  async #allowed(
-    tx: Knex.Transaction,
-    runtime: string,
-    name: string,
-    command: VersionCommand,
-  ): Promise<VersionWithFacts> {
-    const row = await tx<VersionRow>('versions')
-      .where({ runtime, name })
-      .first();
-    const [known] = row ? await withFacts(tx, [row]) : [];
-    if (!known) {
-      throw new NotFoundError(
-        `no version "${name}" in the runtime "${runtime}"`,
-      );
-    }
-    const refusal = refusalOf(command, lifecycleFacts(known));
-    if (refusal) throw new ConflictError(refusal);
-    return known;
-  }
-
-  /** Whether any version still needs the package. */
-  async usesPackage(digest: string): Promise<boolean> {
-    const row = await this.database
-      .knex<VersionRow>('versions')
-      .where({ package_digest: digest })
-      .first('uid');
-    return row !== undefined;
   }
 
   /** For the package port: the version a token of this digest may be of. */
@@ -394,9 +280,43 @@ export class VersionStore {
   }
 }
 
-/** Somebody else's command came between reading and writing. */
-export function changedMeanwhile(): ConflictError {
-  return new ConflictError(
-    'the version was changed meanwhile, look at it again',
-  );
+/** What a start changes. */
+export function started(
+  revision: number,
+  startId: string,
+  publication?: PendingCommand,
+): Partial<VersionRow> {
+  return {
+    desired: 'started',
+    ever_started: true,
+    configuration_revision: revision,
+    release_revision: revision,
+    start_id: startId,
+    publish_when_ready: publication ? JSON.stringify(publication) : null,
+  };
+}
+
+/** @throws NotFoundError, ConflictError when there can be no new version there */
+async function checkPlace(
+  tx: Knex,
+  runtime: string,
+  solution: string,
+): Promise<void> {
+  const place = await tx<RuntimeRow>('runtimes')
+    .where({ id: runtime })
+    .first('deleting');
+  if (!place) throw new NotFoundError(`no runtime with the id "${runtime}"`);
+  const known = await tx<SolutionRow>('solutions')
+    .where({ runtime, id: solution })
+    .first('deleting');
+  if (!known) {
+    throw new NotFoundError(
+      `no solution "${solution}" in the runtime "${runtime}"`,
+    );
+  }
+  if (place.deleting || known.deleting) {
+    throw new ConflictError(
+      `the ${place.deleting ? 'runtime' : 'solution'} is being deleted`,
+    );
+  }
 }

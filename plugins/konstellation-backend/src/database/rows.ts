@@ -44,6 +44,8 @@ export interface SolutionRow extends LeaseColumns {
   generation: number;
   switch_requested_at: Millis | null;
   switch_problem: string | null;
+  deleting: boolean | number;
+  created_at: Millis | null;
 }
 
 export interface VersionRow extends LeaseColumns {
@@ -68,6 +70,13 @@ export interface VersionRow extends LeaseColumns {
   configuration_revision: number;
   release_revision: number | null;
   start_id: string | null;
+  next_revision: number | null;
+  next_since: Millis | null;
+  next_command: string | null;
+  next_problem: string | null;
+  retiring_revision: number | null;
+  retire_at: Millis | null;
+  publish_when_ready: string | null;
   observed: string | null;
   unavailable_since: Millis | null;
   status: VersionStatus;
@@ -77,7 +86,13 @@ export interface VersionRow extends LeaseColumns {
 export interface ConfigurationRow {
   version_uid: string;
   revision: number;
+  /** JSON, ConfigurationEntries. */
   entries: string;
+  /** JSON: key to encrypted value; null before values were encrypted. */
+  secrets: string | null;
+  key_id: string | null;
+  /** JSON, changes of ConfigurationRevision. */
+  changes: string | null;
   comment: string;
   created_by: string;
   created_at: Millis;
@@ -112,9 +127,10 @@ export interface ActivityRow {
   comment: string;
 }
 
-/** One configured key. */
+/** One key that has a value; the value itself lies encrypted beside it. */
 export interface ConfigurationEntry {
-  value: string;
+  /** Only in rows from before values were encrypted. */
+  value?: string;
   inheritedFrom?: string;
   unconfirmed?: boolean;
 }
@@ -153,6 +169,17 @@ export function toSolution(row: SolutionRow): SolutionRecord {
     generation: row.generation,
     switchRequestedAt: maybeDate(row.switch_requested_at),
     switchProblem: row.switch_problem ?? undefined,
+    deleting: Boolean(row.deleting),
+  };
+}
+
+function toNext(row: VersionRow): VersionRecord['next'] {
+  const { next_revision, next_since, next_command } = row;
+  if (next_revision === null || !next_since || !next_command) return undefined;
+  return {
+    revision: next_revision,
+    since: date(next_since),
+    command: JSON.parse(next_command),
   };
 }
 
@@ -179,6 +206,16 @@ export function toVersion(row: VersionRow): VersionRecord {
     configurationRevision: row.configuration_revision,
     releaseRevision: row.release_revision ?? undefined,
     startId: row.start_id ?? undefined,
+    next: toNext(row),
+    nextProblem: row.next_problem ?? undefined,
+    retiring:
+      row.retiring_revision === null || row.retire_at === null
+        ? undefined
+        : { revision: row.retiring_revision, until: date(row.retire_at) },
+    publishWhenReady:
+      row.publish_when_ready === null
+        ? undefined
+        : JSON.parse(row.publish_when_ready),
     observed: row.observed === null ? undefined : JSON.parse(row.observed),
     unavailableSince: maybeDate(row.unavailable_since),
     status: row.status,
@@ -186,8 +223,12 @@ export function toVersion(row: VersionRow): VersionRecord {
   };
 }
 
-export function toPublication(row: PublicationRow): PublicationRecord {
+/** @param row.package_deleted - whether the version is gone, where that was asked */
+export function toPublication(
+  row: PublicationRow & { package_deleted?: boolean | number },
+): PublicationRecord {
   return {
+    packageDeleted: Boolean(row.package_deleted),
     id: row.id,
     runtime: row.runtime,
     solution: row.solution,

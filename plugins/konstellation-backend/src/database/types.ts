@@ -1,12 +1,22 @@
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
 import type {
-  ActivityRecord,
-  ObservedState,
   PublicationRecord,
   RuntimeRecord,
   SolutionRecord,
   VersionRecord,
 } from '../domain/types';
+import type { ClaimOptions } from './claims';
+import type { Observation } from './observations';
+
+/** A solution as it was when its switch was decided on. */
+export interface SwitchRef {
+  runtime: string;
+  solution: string;
+  generation: number;
+}
+
+/** What was looked at, without what was seen. */
+export type ReleaseRef = Omit<Observation, 'observed'>;
 
 /**
  * What the reconciler needs of the database. Every write compares what it was decided on and does nothing when that has
@@ -17,22 +27,24 @@ export interface ReconciliationStore {
    * Claims versions that have work: desired and observed differ, something is due, or a signal came for them. A claim is
    * a lease; it ends with {@link ReconciliationStore.releaseVersion} or after `leaseMillis`, also when the process is gone.
    */
-  claimVersions(options: {
-    limit: number;
-    leaseMillis: number;
-    owner: string;
-  }): Promise<VersionRecord[]>;
+  claimVersions(options: ClaimOptions): Promise<VersionRecord[]>;
+  /** The work goes on. @returns false when the claim was lost */
+  renewVersion(
+    options: { uid: string } & Pick<ClaimOptions, 'leaseMillis' | 'owner'>,
+  ): Promise<boolean>;
   releaseVersion(options: {
     uid: string;
     owner: string;
     /** When to look again although nothing changed; undefined: only when something does. */
     nextAt?: Date;
   }): Promise<void>;
-  claimSolutions(options: {
-    limit: number;
-    leaseMillis: number;
-    owner: string;
-  }): Promise<SolutionRecord[]>;
+  claimSolutions(options: ClaimOptions): Promise<SolutionRecord[]>;
+  renewSolution(
+    options: { runtime: string; id: string } & Pick<
+      ClaimOptions,
+      'leaseMillis' | 'owner'
+    >,
+  ): Promise<boolean>;
   releaseSolution(options: {
     runtime: string;
     id: string;
@@ -47,62 +59,58 @@ export interface ReconciliationStore {
   wakeSolution(runtime: string, id: string): Promise<void>;
   /** Makes everything due now; at start-up, after which nothing observed is believed. */
   wakeAll(): Promise<void>;
+  /** Which of these uids are of versions that are there. */
+  knownVersions(uids: readonly string[]): Promise<Set<string>>;
 
   getRuntime(id: string): Promise<RuntimeRecord | undefined>;
   getSolution(runtime: string, id: string): Promise<SolutionRecord | undefined>;
   getVersion(uid: string): Promise<VersionRecord | undefined>;
-  versionsOfSolution(
-    runtime: string,
-    solution: string,
-  ): Promise<VersionRecord[]>;
   getPublication(id: string): Promise<PublicationRecord | undefined>;
-  /** Values of one configuration revision: inherited and set, only those that are set. */
+  /** Whether a publication that callers reach, or are about to, is of this release. */
+  isPublished(uid: string, revision: number): Promise<boolean>;
+  /** Values of one configuration revision, decrypted: inherited and set, only those that are set. */
   configurationValues(
     versionUid: string,
     revision: number,
   ): Promise<Record<string, string>>;
 
   /**
-   * Writes what was observed and the status derived from it, if the version still has this generation; with an activity
-   * (`version.started`, `version.stopped`, `version.failed`, `version.recovered`; actor `system`) in the same transaction
-   * when the status changed.
-   * @returns the status now, or undefined when the generation has moved on
+   * Writes what was observed and the status derived from it, if the version is still wanted as it was looked at; with an
+   * activity (`version.started`, `version.stopped`, `version.failed`, `version.recovered`; actor `system`) in the same
+   * transaction when the status changed, and with the publication that was to follow.
+   * @returns the status now, or undefined when something changed meanwhile
    */
-  recordObserved(options: {
-    uid: string;
-    generation: number;
-    observed: ObservedState;
-  }): Promise<VersionStatus | undefined>;
+  recordObserved(observation: Observation): Promise<VersionStatus | undefined>;
+  /**
+   * The revision that was made ready beside takes over, as a new publication where the version is published.
+   * @returns false when something changed meanwhile
+   */
+  promoteNext(
+    change: Observation & { revision: number; retireAt: Date },
+  ): Promise<boolean>;
+  /** The revision that did not get ready beside goes. @returns false when something changed meanwhile */
+  dropNext(
+    change: ReleaseRef & { revision: number; problem: string },
+  ): Promise<boolean>;
+  /** The release that ran before is not needed any more. */
+  endRetiring(uid: string, revision: number): Promise<void>;
+
   /** Removes the row of a version marked `deleting`, once the cluster holds nothing of it. */
   removeVersion(uid: string): Promise<void>;
-  /** Removes the row of a runtime marked `deleting` that holds no version any more. */
+  /** Removes the row of a solution marked `deleting`. @returns false while it holds versions */
+  removeSolution(runtime: string, id: string): Promise<boolean>;
+  /** Removes the rows of a runtime marked `deleting`. */
   removeRuntime(id: string): Promise<void>;
 
   /**
    * The one statement that ends a switch: current publication becomes the wanted one, statuses of both versions are derived
    * again, the former publication ends, activities are written. Nothing when the generation has moved on.
    */
-  completeSwitch(options: {
-    runtime: string;
-    solution: string;
-    generation: number;
-    switchMillis: number;
-  }): Promise<boolean>;
-  recordSwitchProblem(options: {
-    runtime: string;
-    solution: string;
-    generation: number;
-    problem?: string;
-  }): Promise<void>;
+  completeSwitch(
+    options: SwitchRef & { switchMillis: number; retireAt: Date },
+  ): Promise<boolean>;
+  recordSwitchProblem(options: SwitchRef & { problem: string }): Promise<void>;
 
   /** A stable secret of this portal, made at the first call; used to derive tokens. 32 bytes. */
   signingKey(): Promise<Buffer>;
 }
-
-export type {
-  ActivityRecord,
-  PublicationRecord,
-  RuntimeRecord,
-  SolutionRecord,
-  VersionRecord,
-};

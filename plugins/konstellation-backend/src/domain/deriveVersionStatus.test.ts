@@ -1,7 +1,12 @@
 import { deriveVersionStatus, type StatusFacts } from './deriveVersionStatus';
 import type { ObservedState } from './types';
 
-const deadlines = { start: 60_000, stop: 30_000, unavailable: 10_000 };
+const deadlines = {
+  start: 60_000,
+  stop: 30_000,
+  unavailable: 10_000,
+  configuration: 60_000,
+};
 const begun = new Date('2026-01-01T00:00:00Z');
 const after = (seconds: number) => new Date(begun.getTime() + seconds * 1_000);
 
@@ -11,6 +16,7 @@ const facts: StatusFacts = {
   switching: false,
   missing: [],
   unconfirmed: [],
+  placeDeleting: false,
 };
 
 const started = {
@@ -137,7 +143,7 @@ describe('deriveVersionStatus', () => {
       expect.objectContaining({
         type: 'ConfigurationApplied',
         status: 'False',
-        reason: 'NewerRevision',
+        reason: 'NextStart',
       }),
     );
   });

@@ -15,6 +15,15 @@ export interface Deadlines {
   stop: number;
   /** How long a started version may be unavailable before it is in ERROR. */
   unavailable: number;
+  /** How long a changed configuration may take to get ready beside the running release before it is dropped. */
+  configuration: number;
+}
+
+/** What a company sets about the lifecycle. */
+export interface LifecyclePolicy {
+  deadlines: Deadlines;
+  /** How many of the last publications of a solution can be rolled back to whatever happens. */
+  keptPublications: number;
 }
 
 /** Everything a status is derived from, besides the version itself. */
@@ -29,6 +38,10 @@ export interface StatusFacts {
   /** Declared keys without a value. */
   missing: readonly string[];
   unconfirmed: readonly string[];
+  /** Id of one of the last publications of its solution, which is of this version. */
+  neededFor?: string;
+  /** Its runtime or solution is being deleted. */
+  placeDeleting: boolean;
 }
 
 type VersionFacts = Pick<
@@ -42,6 +55,9 @@ type VersionFacts = Pick<
   | 'unavailableSince'
   | 'configurationRevision'
   | 'releaseRevision'
+  | 'next'
+  | 'nextProblem'
+  | 'publishWhenReady'
   | 'statusSince'
 >;
 
@@ -94,6 +110,37 @@ function waitingFor(version: VersionFacts): string {
   return `Waiting for ${waiting.map(node => node.name).join(', ')}`;
 }
 
+/** Where a change of the configuration of a started version stands. */
+function appliedConfiguration(version: VersionFacts): {
+  reason: 'Current' | 'InProgress' | 'Dropped' | 'NextStart';
+  message: string;
+} {
+  const { next, nextProblem, releaseRevision, configurationRevision } = version;
+  if (next) {
+    const seen = version.observed?.next;
+    const current = seen?.revision === next.revision ? seen : undefined;
+    const waiting =
+      current?.problem?.message ??
+      (current && current.waiting.length > 0
+        ? `waiting for ${current.waiting.join(', ')}`
+        : 'it is being made ready');
+    return {
+      reason: 'InProgress',
+      message: `Revision ${next.revision} is made ready beside revision ${releaseRevision}: ${waiting}.`,
+    };
+  }
+  if (nextProblem) return { reason: 'Dropped', message: nextProblem };
+  return releaseRevision === configurationRevision
+    ? {
+        reason: 'Current',
+        message: `It runs with configuration revision ${releaseRevision}.`,
+      }
+    : {
+        reason: 'NextStart',
+        message: `It runs with revision ${releaseRevision}; revision ${configurationRevision} takes effect when it is started the next time.`,
+      };
+}
+
 function messageOf(
   status: VersionStatus,
   version: VersionFacts,
@@ -101,6 +148,7 @@ function messageOf(
 ): string {
   const nodes = version.observed?.nodes ?? [];
   const ready = nodes.filter(node => node.status === 'READY').length;
+  if (version.deleting || facts.placeDeleting) return 'Being deleted';
   switch (status) {
     case 'CREATED':
     case 'STOPPED':
@@ -198,19 +246,38 @@ export function deriveVersionStatus(
         available ? 'Every node is ready.' : waitingFor(version),
       ),
     );
-    const applied = version.releaseRevision === version.configurationRevision;
+    const applied = appliedConfiguration(version);
     conditions.push(
       condition(
         'ConfigurationApplied',
-        applied,
-        applied ? 'Current' : 'NewerRevision',
-        applied
-          ? `It runs with configuration revision ${version.configurationRevision}.`
-          : `It runs with revision ${version.releaseRevision}; revision ${version.configurationRevision} takes effect when it is started the next time.`,
+        applied.reason === 'Current',
+        applied.reason,
+        applied.message,
+      ),
+    );
+    if (version.publishWhenReady) {
+      conditions.push(
+        condition(
+          'Switching',
+          true,
+          'WaitingUntilReady',
+          'It is published as soon as every node is ready.',
+        ),
+      );
+    }
+  }
+  if (version.deleting || facts.placeDeleting) {
+    conditions.push(
+      condition(
+        'Deleting',
+        true,
+        'InProgress',
+        'It is deleted once the cluster holds nothing of it any more.',
       ),
     );
   }
-  if (facts.switching && (facts.wanted || facts.published)) {
+  const isSwitching = facts.switching && (facts.wanted || facts.published);
+  if (isSwitching && !version.publishWhenReady) {
     conditions.push(
       condition(
         'Switching',

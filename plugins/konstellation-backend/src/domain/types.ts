@@ -42,6 +42,17 @@ export interface SolutionRecord {
   switchRequestedAt?: Date;
   /** Why the last attempt to switch did not come through, in a sentence. */
   switchProblem?: string;
+  /** Set by delete; the row goes when its versions and its address are gone. */
+  deleting: boolean;
+}
+
+/** What is to happen once a release is ready, and in whose name. */
+export interface PendingCommand {
+  actor: string;
+  comment: string;
+  type: 'version.publish' | 'version.rollback' | 'version.configured';
+  /** Make it accessible, also where the version is not published now. */
+  publish: boolean;
 }
 
 /** What the cluster was last seen to run of a version. */
@@ -57,6 +68,14 @@ export interface ObservedState {
   events: EventReport[];
   /** The worst problem seen, in a sentence for people, with what to do. */
   problem?: { reason: string; message: string; node?: string };
+  /** Of the release that is made ready beside the running one. */
+  next?: {
+    revision: number;
+    ready: boolean;
+    /** Nodes that are not ready yet. */
+    waiting: string[];
+    problem?: { reason: string; message: string; node?: string };
+  };
 }
 
 /** A version as the database knows it. */
@@ -85,12 +104,20 @@ export interface VersionRecord {
   generation: number;
   /** When `desired` last changed: deadlines count from here. */
   desiredSince: Date;
-  /** Newest configuration revision. */
+  /** Configuration revision the next start runs with: the newest one, or the one a roll back went to. */
   configurationRevision: number;
   /** Revision the started release runs with; undefined while stopped. */
   releaseRevision?: number;
   /** Made at each start; part of the token krt-fetch gets. */
   startId?: string;
+  /** A revision that is made ready beside the running one, and takes over then. */
+  next?: { revision: number; since: Date; command: PendingCommand };
+  /** Why the last such revision was dropped. */
+  nextProblem?: string;
+  /** The revision that ran before: it stays until callers have left it. */
+  retiring?: { revision: number; until: Date };
+  /** It is published as soon as every node is ready. */
+  publishWhenReady?: PendingCommand;
 
   /** As last written by the reconciler. */
   observed?: ObservedState;
@@ -125,6 +152,8 @@ export interface PublicationRecord {
   publishedAt?: Date;
   endedAt?: Date;
   switchMillis?: number;
+  /** Its version is gone: no roll back to it. */
+  packageDeleted: boolean;
 }
 
 /** One line of the activity log. */

@@ -5,6 +5,8 @@ const facts = (change: Partial<LifecycleFacts>): LifecycleFacts => ({
   published: false,
   incomplete: [],
   deleting: false,
+  available: true,
+  applying: false,
   format: 'v1',
   ...change,
 });
@@ -53,12 +55,42 @@ describe('refusalOf', () => {
     expect(refusalOf(command, published)).toBe(expected);
   });
 
+  it.each([
+    ['stop', 'a published version must be unpublished first'],
+    ['publish', undefined],
+    ['unpublish', 'the version must be published before unpublishing'],
+    ['delete', 'a published version must be unpublished first'],
+  ] as const)('%s of a version callers leave: %s', (command, expected) => {
+    const leaving = { published: true, leaving: true };
+    expect(refusalOf(command, facts({ status: 'PUBLISHED', ...leaving }))).toBe(
+      expected,
+    );
+  });
+
   it('names the keys that keep a version from starting', () => {
     expect(refusalOf('start', facts({ format: 'v2' }))).toBe(
       'workflow format v2 cannot run yet',
     );
     expect(refusalOf('start', facts({ incomplete: ['A', 'B'] }))).toBe(
       'version config is incomplete: A, B',
+    );
+  });
+
+  it('publishes only what is ready', () => {
+    expect(
+      refusalOf('publish', facts({ status: 'STARTED', available: false })),
+    ).toBe('the version is not available, wait until every node is ready');
+  });
+
+  it('takes one change of the configuration after another', () => {
+    expect(
+      refusalOf('configure', facts({ status: 'STARTED', applying: true })),
+    ).toBe('the version is changing, wait until it has');
+  });
+
+  it('keeps what can be rolled back to', () => {
+    expect(refusalOf('delete', facts({ neededFor: 'p1' }))).toBe(
+      'the version is needed for roll back: publication p1',
     );
   });
 

@@ -11,6 +11,8 @@ export const LABELS = {
   node: `${PREFIX}/node`,
   workflow: `${PREFIX}/workflow`,
   release: `${PREFIX}/release`,
+  /** On namespaces: which portal made them, where several share a cluster. */
+  portal: `${PREFIX}/portal`,
 } as const;
 
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'konstellation' };

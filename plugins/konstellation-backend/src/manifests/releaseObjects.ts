@@ -24,8 +24,10 @@ const FILE_AS_VARIABLE = 32 * 1024;
 export interface ReleaseOptions {
   runtime: RuntimeRecord;
   version: VersionRecord;
+  /** Configuration revision of the release. */
+  revision: number;
   release: string;
-  /** Values of the configuration revision of the release. */
+  /** Values of that revision. */
   values: Record<string, string>;
   packageUrl: string;
   packageToken: string;
@@ -49,12 +51,10 @@ interface Port {
 }
 
 /** The anchor: it owns everything of the release, so that one foreground delete removes all. */
-export function anchorObject(options: {
-  runtime: RuntimeRecord;
-  version: VersionRecord;
-  release: string;
-}): KubernetesObject {
-  const { runtime, version, release } = options;
+export function anchorObject(
+  options: Pick<ReleaseOptions, 'runtime' | 'version' | 'revision' | 'release'>,
+): KubernetesObject {
+  const { runtime, version, revision, release } = options;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -65,7 +65,7 @@ export function anchorObject(options: {
     },
     data: {
       packageDigest: version.packageDigest,
-      configurationRevision: String(version.releaseRevision ?? ''),
+      configurationRevision: String(revision),
     },
   };
 }

@@ -72,8 +72,14 @@ function networkPolicies(runtime: RuntimeRecord): KubernetesObject[] {
   ];
 }
 
-/** What a runtime is in the cluster: a namespace with its bounds, and an account without rights. */
-export function runtimeObjects(runtime: RuntimeRecord): KubernetesObject[] {
+/**
+ * What a runtime is in the cluster: a namespace with its bounds, and an account without rights.
+ * @param portal - id of this portal
+ */
+export function runtimeObjects(
+  runtime: RuntimeRecord,
+  portal: string,
+): KubernetesObject[] {
   const labels = { ...MANAGED_BY, [LABELS.runtime]: runtime.id };
   const { namespace, settings } = runtime;
   return [
@@ -84,6 +90,7 @@ export function runtimeObjects(runtime: RuntimeRecord): KubernetesObject[] {
         name: namespace,
         labels: {
           ...labels,
+          [LABELS.portal]: portal,
           'pod-security.kubernetes.io/enforce': 'restricted',
         },
       },

@@ -1,16 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { pipeline, Transform, type Readable } from 'node:stream';
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { KrtLimits, KrtReadResult } from '@konstellation/krt';
 import type { Upload } from '@tus/utils';
 import type { UploadBytes } from './PackageStore';
 import { UploadCheck } from './UploadCheck';
+import type { Fence } from './UploadLocker';
 
 /** Readers that wait for more at once; each keeps some hundred KiB. The one that waits longest goes first. */
 const MAX_CHECKS = 32;
+const LOST = 'the upload goes on in another process; ask where it is';
 
 /**
  * A store of uploads that reads each package while it comes in. Where the reader is not where the bytes are (the portal was
- * restarted, a request broke), the stored bytes are read again before more is taken.
+ * restarted, a request broke, another process took the last bytes), the stored bytes are read again before more is taken.
  */
 export class CheckedUploads extends EventEmitter implements UploadBytes {
   readonly extensions: string[];
@@ -20,6 +23,8 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
   constructor(
     private readonly bytes: UploadBytes,
     private readonly limits: Partial<KrtLimits>,
+    /** Of the lock an upload is written under. */
+    private readonly fence: (id: string) => Fence = () => () => true,
   ) {
     super();
     this.extensions = bytes.extensions;
@@ -60,12 +65,16 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
   }
 
   async write(source: Readable, id: string, offset: number): Promise<number> {
-    const check = await this.#checkAt(id, offset);
+    const isOurs = this.fence(id);
     // Where the bytes cannot be read again yet, they are once all are there.
-    if (!check) return this.bytes.write(source, id, offset);
+    const check = await this.#checkAt(id, offset);
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
-        check.push(chunk).then(
+        if (!isOurs()) {
+          done(new ServiceUnavailableError(LOST));
+          return;
+        }
+        Promise.resolve(check?.push(chunk)).then(
           () => done(null, chunk),
           error => done(error),
         );
@@ -74,9 +83,10 @@ export class CheckedUploads extends EventEmitter implements UploadBytes {
     pipeline(source, tap, () => undefined);
     try {
       const written = await this.bytes.write(tap, id, offset);
-      if (check.offset === written) return written;
+      // What another process wrote meanwhile was not read here.
+      if (!isOurs()) throw new ServiceUnavailableError(LOST);
       // Not all that was read could be stored: the next request reads again.
-      this.#drop(id);
+      if (check?.offset !== written) this.#drop(id);
       return written;
     } catch (error) {
       this.#drop(id);

@@ -125,6 +125,15 @@ export class FileSystemPackageStore implements PackageStore {
     await rm(this.#path(digest), { force: true });
   }
 
+  async *list(): AsyncGenerator<string[]> {
+    const top = join(this.directory, 'sha256');
+    for (const folder of await readdir(top).catch(() => [])) {
+      const names = await readdir(join(top, folder)).catch(() => []);
+      const digests = names.map(name => `sha256:${name}`);
+      yield digests.filter(digest => DIGEST.test(digest));
+    }
+  }
+
   async commitUpload(id: string, digest: string): Promise<void> {
     // The id becomes a path: nothing else may.
     if (!UPLOAD_ID.test(id)) throw new InputError('this is no id of an upload');

@@ -11,6 +11,8 @@ export interface PackageStore {
   /** undefined when there is none. The stream is to be read or destroyed. */
   open(digest: string): Promise<{ size: number; stream: Readable } | undefined>;
   remove(digest: string): Promise<void>;
+  /** Digests of all packages, some at a time. */
+  list(): AsyncIterable<string[]>;
   /** Where packages that are sent in parts grow. */
   readonly uploads: UploadBytes;
   /** Makes a whole upload readable by its digest; it is gone as upload. Doing it again changes nothing. */

@@ -155,6 +155,24 @@ export class S3PackageStore implements PackageStore {
     return this.#delete(this.#key(digest));
   }
 
+  async *list(): AsyncGenerator<string[]> {
+    let ContinuationToken: string | undefined;
+    do {
+      const page = await this.client.send(
+        new this.sdk.ListObjectsV2Command({
+          Bucket: this.bucket,
+          Prefix: 'sha256/',
+          ContinuationToken,
+        }),
+      );
+      const digests = (page.Contents ?? []).map(
+        ({ Key }) => `sha256:${Key?.split('/').at(-1)}`,
+      );
+      yield digests.filter(digest => DIGEST.test(digest));
+      ContinuationToken = page.NextContinuationToken;
+    } while (ContinuationToken);
+  }
+
   async commitUpload(id: string, digest: string): Promise<void> {
     try {
       await this.#copy(id, digest);

@@ -6,9 +6,24 @@ import { z } from 'zod/v3';
 import { RESOURCE_TYPE_KONSTELLATION_RUNTIME } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimeRecord } from '../domain/types';
 
-/** What conditions of policies are translated to: a test of a runtime. */
-export interface RuntimeQuery {
-  matches: (runtime: RuntimeRecord) => boolean;
+/** What conditions of policies are translated to; lists make SQL of it. */
+export type RuntimeQuery =
+  | { field: 'owner' | 'id'; values: string[] }
+  | { field: 'label'; label: string; value?: string };
+
+/** Whether one runtime fits. */
+export function matchesQuery(
+  query: RuntimeQuery,
+  runtime: RuntimeRecord,
+): boolean {
+  if (query.field === 'label') {
+    const { label, value } = query;
+    return (
+      Object.hasOwn(runtime.labels, label) &&
+      (value === undefined || runtime.labels[label] === value)
+    );
+  }
+  return query.values.includes(runtime[query.field]);
 }
 
 /** Permissions are decided per runtime. */
@@ -27,10 +42,9 @@ export const isRuntimeOwner = createPermissionRule({
   paramsSchema: z.object({
     claims: z.array(z.string()).describe('Entity refs, e.g. group:default/ml'),
   }),
-  apply: (runtime, { claims }) => claims.includes(runtime.owner),
-  toQuery: ({ claims }) => ({
-    matches: runtime => claims.includes(runtime.owner),
-  }),
+  apply: (runtime, { claims }) =>
+    matchesQuery({ field: 'owner', values: claims }, runtime),
+  toQuery: ({ claims }): RuntimeQuery => ({ field: 'owner', values: claims }),
 });
 
 export const hasRuntimeId = createPermissionRule({
@@ -38,8 +52,9 @@ export const hasRuntimeId = createPermissionRule({
   description: 'The runtime has one of these ids',
   resourceRef: runtimeResourceRef,
   paramsSchema: z.object({ ids: z.array(z.string()).describe('Ids') }),
-  apply: (runtime, { ids }) => ids.includes(runtime.id),
-  toQuery: ({ ids }) => ({ matches: runtime => ids.includes(runtime.id) }),
+  apply: (runtime, { ids }) =>
+    matchesQuery({ field: 'id', values: ids }, runtime),
+  toQuery: ({ ids }): RuntimeQuery => ({ field: 'id', values: ids }),
 });
 
 export const hasRuntimeLabel = createPermissionRule({
@@ -51,12 +66,11 @@ export const hasRuntimeLabel = createPermissionRule({
     value: z.string().optional().describe('Its value; any when absent'),
   }),
   apply: (runtime, { label, value }) =>
-    label in runtime.labels &&
-    (value === undefined || runtime.labels[label] === value),
-  toQuery: ({ label, value }) => ({
-    matches: runtime =>
-      label in runtime.labels &&
-      (value === undefined || runtime.labels[label] === value),
+    matchesQuery({ field: 'label', label, value }, runtime),
+  toQuery: ({ label, value }): RuntimeQuery => ({
+    field: 'label',
+    label,
+    value,
   }),
 });
 

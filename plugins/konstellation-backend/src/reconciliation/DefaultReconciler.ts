@@ -4,21 +4,44 @@ import type {
   ClusterClient,
   WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import type { RuntimeRecord } from '../domain/types';
+import type {
+  RuntimeRecord,
+  SolutionRecord,
+  VersionRecord,
+} from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
 import { reconcileSolution } from './reconcileSolution';
 import { reconcileVersion } from './reconcileVersion';
 import type { ReleaseContext } from './ReleaseContext';
+import { sweep } from './sweep';
 import type { Reconciler } from './types';
 import { KINDS } from './versionObjects';
 
-const LEASE_MILLIS = 30_000;
+/** Renewed while the work goes on: what a process that died held is taken over after so long. */
+const LEASE_MILLIS = 15_000;
 const CONCURRENCY = 8;
 const POLL_MILLIS = 500;
+const SWEEP_MILLIS = 60_000;
 const MAX_BACKOFF_MILLIS = 30_000;
 const STOP_WITHIN_MILLIS = 5_000;
 /** Changes of one version that come together are one. */
 const COALESCE_MILLIS = 20;
+
+interface NamedCluster {
+  name: string;
+  client: ClusterClient;
+}
+
+export interface ReconcilerOptions {
+  context: ReleaseContext;
+  clusters: NamedCluster[];
+  logger: LoggerService;
+  now?: () => Date;
+  /** How often due work is looked for where nothing tells of it. Default: 500 */
+  pollMillis?: number;
+  /** Default: 15,000 */
+  leaseMillis?: number;
+}
 
 /** Claims what is due, brings it to what is wanted, and looks again when the cluster or a command says so. */
 export class DefaultReconciler implements Reconciler {
@@ -26,38 +49,41 @@ export class DefaultReconciler implements Reconciler {
   readonly #running = new Set<Promise<void>>();
   readonly #failures = new Map<string, number>();
   readonly #woken = new Set<string>();
+  readonly #leaseMillis: number;
   #watches: Array<{ close(): void }> = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timers: NodeJS.Timeout[] = [];
   #looking = false;
   #again = false;
   #stopped = true;
 
-  constructor(
-    private readonly options: {
-      context: ReleaseContext;
-      clusters: Array<{ name: string; client: ClusterClient }>;
-      logger: LoggerService;
-      now?: () => Date;
-    },
-  ) {}
+  constructor(private readonly options: ReconcilerOptions) {
+    this.#leaseMillis = options.leaseMillis ?? LEASE_MILLIS;
+  }
 
   async start(): Promise<void> {
     this.#stopped = false;
-    await this.options.context.store.wakeAll();
-    this.#watches = this.options.clusters.map(({ client }) =>
-      client.watch(
+    const { clusters, pollMillis = POLL_MILLIS } = this.options;
+    await this.#store.wakeAll();
+    this.#watches = clusters.map(cluster =>
+      cluster.client.watch(
         [KINDS.deployment, KINDS.pod, KINDS.configMap, KINDS.service],
         { labels: MANAGED_BY },
-        event => this.#onEvent(event),
+        event => this.#onEvent(cluster, event),
       ),
     );
-    this.#timer = setInterval(() => this.wake(), POLL_MILLIS);
+    this.#timers = [
+      setInterval(() => this.wake(), pollMillis),
+      setInterval(
+        () => clusters.forEach(cluster => this.#sweep(cluster)),
+        SWEEP_MILLIS,
+      ),
+    ];
     this.wake();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    this.#timers.forEach(timer => clearInterval(timer));
     for (const watch of this.#watches) watch.close();
     await Promise.race([
       Promise.allSettled(this.#running),
@@ -88,9 +114,9 @@ export class DefaultReconciler implements Reconciler {
       });
   }
 
-  #onEvent(event: WatchEvent): void {
+  #onEvent(cluster: NamedCluster, event: WatchEvent): void {
     if (event.type === 'RELISTED') {
-      this.wake();
+      this.#sweep(cluster);
       return;
     }
     const labels = event.object?.metadata.labels ?? {};
@@ -104,6 +130,16 @@ export class DefaultReconciler implements Reconciler {
         this.#store.wakeSolution(runtime, solution),
       );
     }
+  }
+
+  #sweep(cluster: NamedCluster): void {
+    this.#track(
+      sweep(this.options.context, cluster).catch(error =>
+        this.options.logger.warn(
+          `the cluster ${cluster.name} could not be looked through: ${error}`,
+        ),
+      ),
+    );
   }
 
   #wakeSoon(key: string, wake: () => Promise<void>): void {
@@ -126,56 +162,63 @@ export class DefaultReconciler implements Reconciler {
   async #look(): Promise<void> {
     const limit = CONCURRENCY - this.#running.size;
     if (limit <= 0) return;
-    const claim = { limit, leaseMillis: LEASE_MILLIS, owner: this.#owner };
+    const claim = {
+      limit,
+      leaseMillis: this.#leaseMillis,
+      owner: this.#owner,
+    };
     // Solutions first: callers wait for a switch, nobody for a resync.
     for (const solution of await this.#store.claimSolutions(claim)) {
-      const { runtime, id, generation } = solution;
-      this.#run(`solution ${runtime}/${id}`, {
-        work: async () => {
-          const record = await this.#store.getRuntime(runtime);
-          if (!record || record.deleting) return undefined;
-          const { context } = this.options;
-          const nextAt = await reconcileSolution(
-            context,
-            record,
-            solution,
-            this.#now,
-          );
-          const after = await this.#store.getSolution(runtime, id);
-          // A command came meanwhile: what it wants is due now.
-          return after && after.generation !== generation
-            ? this.#now()
-            : nextAt;
-        },
-        release: nextAt =>
-          this.#store.releaseSolution({
-            runtime,
-            id,
-            owner: this.#owner,
-            nextAt,
-          }),
-      });
+      this.#reconcileSolution(solution);
     }
     for (const version of await this.#store.claimVersions(claim)) {
-      const { uid } = version;
-      this.#run(`version ${version.runtime}/${version.name}`, {
-        work: async () => {
-          const record = await this.#store.getRuntime(version.runtime);
-          if (!record) return undefined;
-          return reconcileVersion(
-            this.options.context,
-            record,
-            version,
-            this.#now,
-          );
-        },
-        release: nextAt =>
-          this.#store.releaseVersion({ uid, owner: this.#owner, nextAt }),
-      });
+      this.#reconcileVersion(version);
     }
     for (const runtime of await this.#store.deletingRuntimes()) {
       await this.#removeRuntime(runtime);
     }
+  }
+
+  #reconcileSolution(solution: SolutionRecord): void {
+    const { runtime, id, generation } = solution;
+    const claim = { runtime, id, owner: this.#owner };
+    this.#run(`solution ${runtime}/${id}`, {
+      work: async () => {
+        const record = await this.#store.getRuntime(runtime);
+        if (!record || record.deleting) return undefined;
+        const nextAt = await reconcileSolution(
+          this.options.context,
+          record,
+          solution,
+          this.#now,
+        );
+        const after = await this.#store.getSolution(runtime, id);
+        // A command came meanwhile: what it wants is due now.
+        return after && after.generation !== generation ? this.#now() : nextAt;
+      },
+      renew: () =>
+        this.#store.renewSolution({ ...claim, leaseMillis: this.#leaseMillis }),
+      release: nextAt => this.#store.releaseSolution({ ...claim, nextAt }),
+    });
+  }
+
+  #reconcileVersion(version: VersionRecord): void {
+    const claim = { uid: version.uid, owner: this.#owner };
+    this.#run(`version ${version.runtime}/${version.name}`, {
+      work: async () => {
+        const record = await this.#store.getRuntime(version.runtime);
+        if (!record) return undefined;
+        return reconcileVersion(
+          this.options.context,
+          record,
+          version,
+          this.#now,
+        );
+      },
+      renew: () =>
+        this.#store.renewVersion({ ...claim, leaseMillis: this.#leaseMillis }),
+      release: nextAt => this.#store.releaseVersion({ ...claim, nextAt }),
+    });
   }
 
   /** Takes the namespace with everything in it, then the rows. */
@@ -196,11 +239,18 @@ export class DefaultReconciler implements Reconciler {
     key: string,
     job: {
       work: () => Promise<Date | undefined>;
+      renew: () => Promise<boolean>;
       release: (nextAt?: Date) => Promise<void>;
     },
   ): void {
-    const running = (async () => {
+    const { logger } = this.options;
+    const run = async () => {
       let nextAt: Date | undefined;
+      const renewing = setInterval(() => {
+        job
+          .renew()
+          .catch(error => logger.warn(`${key} could not be kept: ${error}`));
+      }, this.#leaseMillis / 3);
       try {
         nextAt = await job.work();
         this.#failures.delete(key);
@@ -212,15 +262,19 @@ export class DefaultReconciler implements Reconciler {
         nextAt = new Date(
           this.#now().getTime() + pause * (0.5 + Math.random() / 2),
         );
-        this.options.logger.warn(`${key} could not be reconciled: ${error}`);
+        logger.warn(`${key} could not be reconciled: ${error}`);
+      } finally {
+        clearInterval(renewing);
       }
-      await job
-        .release(nextAt)
-        .catch(error => this.options.logger.warn(`${key}: ${error}`));
-    })();
-    this.#running.add(running);
-    void running.finally(() => {
-      this.#running.delete(running);
+      await job.release(nextAt).catch(error => logger.warn(`${key}: ${error}`));
+    };
+    this.#track(run());
+  }
+
+  #track(work: Promise<void>): void {
+    this.#running.add(work);
+    void work.finally(() => {
+      this.#running.delete(work);
       this.wake();
     });
   }

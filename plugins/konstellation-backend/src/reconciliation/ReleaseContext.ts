@@ -1,32 +1,38 @@
+import { createHash } from 'node:crypto';
 import type { IngressFront } from '@konstellation/backstage-plugin-konstellation-node';
 import type { KrtLimits } from '@konstellation/krt';
 import type { ReconciliationStore } from '../database/types';
+import type { Deadlines } from '../domain/deriveVersionStatus';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import type { ImageRule, RunnerImages } from '../manifests/images';
 import { releaseId } from '../manifests/naming';
 import type { ReleaseOptions } from '../manifests/releaseObjects';
 import { internalToken, packageToken } from '../manifests/tokens';
-import type { Clusters } from './types';
+import type { Clusters, PodLogs } from './types';
 
 export interface ReleaseSettings {
   images: RunnerImages;
   imageRules: readonly ImageRule[];
-  startDeadlineMillis: number;
+  deadlines: Deadlines;
+  /** How long a release that lost publication goes on answering those who still reach it, in milliseconds. */
+  drainMillis: number;
   /** URL of a package on the package port. */
   packageUrl: (digest: string) => string;
   packageLimits: Partial<KrtLimits>;
 }
 
-/** What is wanted of a version, if it is to run. */
-export function wantedRelease(version: VersionRecord): string | undefined {
-  if (version.desired !== 'started' || version.releaseRevision === undefined) {
-    return undefined;
-  }
-  return releaseId({
-    uid: version.uid,
-    packageDigest: version.packageDigest,
-    revision: version.releaseRevision,
-  });
+/** Id of a version with a configuration revision. */
+export function releaseOf(version: VersionRecord, revision: number): string {
+  const { uid, packageDigest } = version;
+  return releaseId({ uid, packageDigest, revision });
+}
+
+/** What a version runs, if it is to run. */
+export function runningRelease(version: VersionRecord): string | undefined {
+  const { desired, releaseRevision } = version;
+  return desired === 'started' && releaseRevision !== undefined
+    ? releaseOf(version, releaseRevision)
+    : undefined;
 }
 
 /** Puts together what the manifests of a release need. */
@@ -36,12 +42,25 @@ export class ReleaseContext {
   constructor(
     readonly store: ReconciliationStore,
     readonly clusters: Clusters,
-    private readonly settings: ReleaseSettings,
+    readonly settings: ReleaseSettings,
+    readonly logs: PodLogs,
   ) {}
 
   signingKey(): Promise<Buffer> {
-    this.#key ??= this.store.signingKey();
+    this.#key ??= this.store.signingKey().catch(error => {
+      this.#key = undefined;
+      throw error;
+    });
     return this.#key;
+  }
+
+  /** Tells this portal from others that use the same cluster. */
+  async portalId(): Promise<string> {
+    return createHash('sha256')
+      .update('portal')
+      .update(await this.signingKey())
+      .digest('hex')
+      .slice(0, 12);
   }
 
   front(runtime: RuntimeRecord): Promise<IngressFront> {
@@ -59,23 +78,17 @@ export class ReleaseContext {
   async releaseOptions(
     runtime: RuntimeRecord,
     version: VersionRecord,
-    release: string,
+    revision: number,
   ): Promise<ReleaseOptions> {
-    const {
-      images,
-      imageRules,
-      packageLimits,
-      packageUrl,
-      startDeadlineMillis,
-    } = this.settings;
+    const { images, imageRules, packageLimits, packageUrl, deadlines } =
+      this.settings;
+    const release = releaseOf(version, revision);
     return {
       runtime,
       version,
+      revision,
       release,
-      values: await this.store.configurationValues(
-        version.uid,
-        version.releaseRevision ?? 0,
-      ),
+      values: await this.store.configurationValues(version.uid, revision),
       packageUrl: packageUrl(version.packageDigest),
       packageLimits,
       packageToken: packageToken(await this.signingKey(), {
@@ -86,7 +99,7 @@ export class ReleaseContext {
       internalToken: await this.internalToken(version, release),
       images,
       imageRules,
-      progressDeadlineSeconds: Math.ceil(startDeadlineMillis / 1_000),
+      progressDeadlineSeconds: Math.ceil(deadlines.start / 1_000),
     };
   }
 }

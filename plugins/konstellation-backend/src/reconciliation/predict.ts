@@ -2,7 +2,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { PredictionResult } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, workloadName } from '../manifests/naming';
-import { wantedRelease, type ReleaseContext } from './ReleaseContext';
+import { runningRelease, type ReleaseContext } from './ReleaseContext';
 
 const TIMEOUT_MILLIS = 60_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -35,7 +35,7 @@ export async function predict(
   body: unknown,
   signal: AbortSignal,
 ): Promise<PredictionResult> {
-  const release = wantedRelease(version);
+  const release = runningRelease(version);
   const cluster = context.clusters(runtime.cluster);
   const address =
     release === undefined

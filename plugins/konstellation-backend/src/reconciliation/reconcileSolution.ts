@@ -14,34 +14,23 @@ import {
   FIELD_MANAGER,
   LABELS,
   publishedServiceName,
-  releaseId,
 } from '../manifests/naming';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { solutionObjects } from '../manifests/solutionObjects';
 import { answeringRelease, setGate, type GateState } from './gates';
-import type { ReleaseContext } from './ReleaseContext';
+import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
 
 /** How often a switch is looked at until callers reach the new release. */
 const ASK_EVERY_MILLIS = 5;
 const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;
-/** How long a release that lost publication goes on answering those who still reach it. */
-const DRAIN_MILLIS = 10_000;
 const RESYNC_MILLIS = 60_000;
 
 interface Target {
   publication: PublicationRecord;
   version: VersionRecord;
   release: string;
-}
-
-function releaseOf(publication: PublicationRecord): string {
-  return releaseId({
-    uid: publication.versionUid,
-    packageDigest: publication.packageDigest,
-    revision: publication.configurationRevision,
-  });
 }
 
 function isReady(pod: KubernetesObject): boolean {
@@ -65,6 +54,7 @@ class SolutionRound {
 
   async run(): Promise<Date | undefined> {
     const { solution } = this;
+    if (solution.deleting) return this.#remove();
     const target = await this.#target();
     const switching = solution.publication !== solution.wantedPublication;
     if (typeof target === 'string') {
@@ -102,9 +92,36 @@ class SolutionRound {
       solution: solution.id,
       generation: solution.generation,
       switchMillis: this.now().getTime() - begun.getTime(),
+      retireAt: this.#after(this.#drainMillis),
     });
     if (target) await this.#setOthers('draining', target.release);
-    return this.#after(DRAIN_MILLIS);
+    return this.#after(this.#drainMillis);
+  }
+
+  get #drainMillis(): number {
+    return this.context.settings.drainMillis;
+  }
+
+  /** Takes the address away, then the rows; the versions go before by themselves. */
+  async #remove(): Promise<Date | undefined> {
+    const { cluster, runtime, solution } = this;
+    let isGone = true;
+    for (const kind of [KINDS.ingress, KINDS.service]) {
+      const ref = {
+        ...kind,
+        namespace: runtime.namespace,
+        name: publishedServiceName(solution.id),
+      };
+      const found = await cluster.get(ref);
+      if (!found) continue;
+      isGone = false;
+      if (!found.metadata.deletionTimestamp) await cluster.delete(ref);
+    }
+    if (isGone) {
+      const { store } = this.context;
+      if (await store.removeSolution(runtime.id, solution.id)) return undefined;
+    }
+    return this.#after(RETRY_MILLIS);
   }
 
   /** @returns what is to be published, undefined for nothing, or why it cannot be now */
@@ -118,7 +135,8 @@ class SolutionRound {
     if (!publication || !version) {
       return 'the version to be published is not there any more';
     }
-    return { publication, version, release: releaseOf(publication) };
+    const revision = publication.configurationRevision;
+    return { publication, version, release: releaseOf(version, revision) };
   }
 
   async #entrypoints(labels: Record<string, string>) {
@@ -176,9 +194,10 @@ class SolutionRound {
   /** Makes the address point to a release, or to nothing. */
   async #point(release: string | undefined): Promise<void> {
     const { domain } = await this.cluster.front();
+    const portal = await this.context.portalId();
     await this.cluster.apply(
       [
-        ...runtimeObjects(this.runtime),
+        ...runtimeObjects(this.runtime, portal),
         ...solutionObjects({
           runtime: this.runtime,
           solution: this.solution,
@@ -211,9 +230,10 @@ class SolutionRound {
   /** After a switch: those who lost publication drain, then close. */
   async #settle(target: Target | undefined): Promise<Date | undefined> {
     const since = target?.publication.publishedAt;
-    if (since && this.now().getTime() - since.getTime() < DRAIN_MILLIS) {
+    const drained = since && new Date(since.getTime() + this.#drainMillis);
+    if (drained && drained > this.now()) {
       await this.#setOthers('draining', target.release);
-      return new Date(since.getTime() + DRAIN_MILLIS);
+      return drained;
     }
     await this.#setOthers('closed', target?.release);
     return target ? this.#after(RESYNC_MILLIS) : undefined;

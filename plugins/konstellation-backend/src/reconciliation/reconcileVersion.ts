@@ -1,14 +1,265 @@
-import type { RuntimeRecord, VersionRecord } from '../domain/types';
+import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
+import { wantedRevisions, type WantedRevision } from '../domain/releases';
+import type {
+  ObservedState,
+  RuntimeRecord,
+  VersionRecord,
+} from '../domain/types';
 import { FIELD_MANAGER } from '../manifests/naming';
-import { anchorObject, releaseObjects } from '../manifests/releaseObjects';
+import { releaseObjects } from '../manifests/releaseObjects';
 import { runtimeObjects } from '../manifests/runtimeObjects';
-import { observeVersion } from '../status/observeVersion';
-import { wantedRelease, type ReleaseContext } from './ReleaseContext';
-import { KINDS, otherAnchors, readVersionObjects } from './versionObjects';
+import { observeVersion, type VersionObjects } from '../status/observeVersion';
+import { releaseOf, type ReleaseContext } from './ReleaseContext';
+import {
+  anchorOf,
+  anchorsOf,
+  isOfBefore,
+  KINDS,
+  objectsBeside,
+  readVersionObjects,
+  releaseLabel,
+} from './versionObjects';
 
 /** Looked at again after this long although no event came, while something is expected. */
 const EXPECTING_MILLIS = 1_000;
 const RESYNC_MILLIS = 60_000;
+
+/** Said where a second release found no place: the way out. */
+const PAUSE_OFFER =
+  'To do without room for two, apply the change with "replace with a pause".';
+
+interface Release extends WantedRevision {
+  id: string;
+}
+
+/** What is wanted of a version, and what of it was seen. */
+interface Seen {
+  observed: ObservedState;
+  /** Of the release that is made ready beside. */
+  next?: ObservedState;
+}
+
+class VersionRound {
+  readonly #cluster: ClusterClient;
+
+  constructor(
+    private readonly context: ReleaseContext,
+    private readonly runtime: RuntimeRecord,
+    private readonly version: VersionRecord,
+    private readonly now: () => Date,
+  ) {
+    this.#cluster = context.clusters(runtime.cluster);
+  }
+
+  async run(): Promise<Date | undefined> {
+    const version = await this.#retire();
+    const releases = wantedRevisions(version).map(wanted => ({
+      ...wanted,
+      id: releaseOf(version, wanted.revision),
+    }));
+    let objects = await this.#read();
+    const isClear = await this.#prune(objects, releases);
+    const [running] = releases;
+    const isThere = anchorsOf(objects).some(
+      anchor =>
+        releaseLabel(anchor) === running?.id && !isOfBefore(anchor, version),
+    );
+    // A start never meets leftovers: what ran before goes first.
+    const made = isClear || isThere ? releases : [];
+    for (const release of made) await this.#apply(release);
+    objects = await this.#read();
+    const seen = this.#observe(objects, made);
+    const logsAt = await this.context.logs.observe(
+      this.#cluster,
+      version,
+      objects.pods,
+    );
+    const nextAt =
+      (await this.#settleNext(releases, seen)) ??
+      (await this.#record(releases, seen));
+    return earliest(nextAt, logsAt);
+  }
+
+  #read(): Promise<VersionObjects> {
+    return readVersionObjects(this.#cluster, this.runtime, this.version.uid);
+  }
+
+  /** The release that ran before goes once it is time and no caller is sent to it. */
+  async #retire(): Promise<VersionRecord> {
+    const { version, context } = this;
+    const { uid, retiring } = version;
+    if (!retiring || retiring.until > this.now()) return version;
+    if (await context.store.isPublished(uid, retiring.revision)) return version;
+    await context.store.endRetiring(uid, retiring.revision);
+    return { ...version, retiring: undefined };
+  }
+
+  /** Deletes what is there of other releases, or of before the last command. @returns whether nothing was */
+  async #prune(objects: VersionObjects, releases: Release[]): Promise<boolean> {
+    const kept = new Set(releases.map(({ id }) => id));
+    for (const anchor of anchorsOf(objects)) {
+      if (isOfBefore(anchor, this.version)) kept.delete(releaseLabel(anchor));
+    }
+    const going = anchorsOf(objects).filter(
+      anchor =>
+        !kept.has(releaseLabel(anchor)) && !anchor.metadata.deletionTimestamp,
+    );
+    if (going.length > 0) {
+      await this.context.logs.beforeRemoval(
+        this.#cluster,
+        this.version,
+        objects.pods.filter(pod => !kept.has(releaseLabel(pod))),
+      );
+    }
+    for (const anchor of going) {
+      await this.#cluster.delete({
+        ...KINDS.configMap,
+        namespace: this.runtime.namespace,
+        name: anchor.metadata.name,
+      });
+    }
+    return objectsBeside(objects, kept).length === 0;
+  }
+
+  async #apply({ revision, id }: Release): Promise<void> {
+    const { context, runtime, version } = this;
+    const manager = { fieldManager: FIELD_MANAGER };
+    const portal = await context.portalId();
+    const applied = await this.#cluster.apply(
+      [
+        ...runtimeObjects(runtime, portal),
+        anchorOf({ runtime, version, revision, release: id }),
+      ],
+      manager,
+    );
+    const uid = applied.at(-1)?.metadata.uid;
+    if (!uid) throw new Error('the cluster gave the anchor no uid');
+    const options = await context.releaseOptions(runtime, version, revision);
+    await this.#cluster.apply(releaseObjects(options, uid), manager);
+  }
+
+  #observe(objects: VersionObjects, releases: Release[]): Seen {
+    const at = this.now();
+    const { version } = this;
+    const of = (role: WantedRevision['role']) =>
+      releases.find(release => release.role === role);
+    const observed = observeVersion(version, of('running')?.id, objects, at);
+    const beside = of('next');
+    if (!beside) return { observed };
+    const next = observeVersion(version, beside.id, objects, at);
+    const waiting = next.nodes.filter(({ status }) => status !== 'READY');
+    return {
+      next,
+      observed: {
+        ...observed,
+        next: {
+          revision: beside.revision,
+          ready: next.ready,
+          waiting: waiting.map(({ name }) => name),
+          ...(next.problem ? { problem: next.problem } : {}),
+        },
+      },
+    };
+  }
+
+  /** A release that got ready beside takes over; one that did not in time goes. @returns when to look again, where it came to that */
+  async #settleNext(
+    releases: Release[],
+    seen: Seen,
+  ): Promise<Date | undefined> {
+    const { context, version } = this;
+    const { store, settings } = context;
+    const { next, retiring } = version;
+    const release = releases.find(({ role }) => role === 'next');
+    if (!next || !release || !seen.next) return undefined;
+    const change = {
+      uid: version.uid,
+      generation: version.generation,
+      releaseRevision: version.releaseRevision,
+      revision: release.revision,
+    };
+    if (seen.next.ready) {
+      // The one before last still has callers: there are never more than two and the one to come.
+      if (retiring && retiring.revision !== release.revision) return undefined;
+      await store.promoteNext({
+        ...change,
+        observed: seen.next,
+        retireAt: this.#after(settings.drainMillis),
+      });
+      return this.now();
+    }
+    const late = this.#after(-settings.deadlines.configuration);
+    if (next.since > late) return undefined;
+    await store.dropNext({
+      ...change,
+      problem: droppedBecause(release.revision, version, seen.next),
+    });
+    return this.now();
+  }
+
+  async #record(
+    releases: Release[],
+    { observed }: Seen,
+  ): Promise<Date | undefined> {
+    const { store } = this.context;
+    const { uid, generation, releaseRevision, deleting } = this.version;
+    const status = await store.recordObserved({
+      uid,
+      generation,
+      releaseRevision,
+      observed,
+    });
+    if (status === undefined) return this.#outdated();
+    if (deleting && !observed.present) {
+      await store.removeVersion(uid);
+      return undefined;
+    }
+    const [running] = releases;
+    if (!running) return observed.present ? this.#soon() : undefined;
+    const isSettled = observed.ready && releases.length === 1;
+    return isSettled ? this.#after(RESYNC_MILLIS) : this.#soon();
+  }
+
+  /** Something changed while this round went on: what it applied may not be wanted any more. */
+  async #outdated(): Promise<Date | undefined> {
+    const { uid } = this.version;
+    if (await this.context.store.getVersion(uid)) return this.now();
+    const objects = await this.#read();
+    await this.#prune(objects, []);
+    return undefined;
+  }
+
+  #soon(): Date {
+    return this.#after(EXPECTING_MILLIS);
+  }
+
+  #after(millis: number): Date {
+    return new Date(this.now().getTime() + millis);
+  }
+}
+
+function earliest(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (!a || !b) return a ?? b;
+  return a < b ? a : b;
+}
+
+function droppedBecause(
+  revision: number,
+  version: VersionRecord,
+  seen: ObservedState,
+): string {
+  const waiting = seen.nodes
+    .filter(({ status }) => status !== 'READY')
+    .map(({ name }) => name);
+  const reason = seen.problem
+    ? `${seen.problem.node ? `${seen.problem.node}: ` : ''}${
+        seen.problem.message
+      }`
+    : `not ready in time: ${waiting.join(', ')}`;
+  const text = `Revision ${revision} was dropped, revision ${version.releaseRevision} runs on. ${reason}.`;
+  const isCrowded = /unschedulable|quota/i.test(seen.problem?.reason ?? '');
+  return isCrowded ? `${text} ${PAUSE_OFFER}` : text;
+}
 
 /**
  * Brings one version to what is wanted and writes down what is seen. Level-triggered: it may run twice, late, or be cut off
@@ -21,48 +272,5 @@ export async function reconcileVersion(
   version: VersionRecord,
   now: () => Date,
 ): Promise<Date | undefined> {
-  const cluster = context.clusters(runtime.cluster);
-  const release = wantedRelease(version);
-  if (release !== undefined) {
-    const [anchor] = (
-      await cluster.apply(
-        [
-          ...runtimeObjects(runtime),
-          anchorObject({ runtime, version, release }),
-        ],
-        { fieldManager: FIELD_MANAGER },
-      )
-    ).slice(-1);
-    const uid = anchor?.metadata.uid;
-    if (!uid) throw new Error('the cluster gave the anchor no uid');
-    const options = await context.releaseOptions(runtime, version, release);
-    await cluster.apply(releaseObjects(options, uid), {
-      fieldManager: FIELD_MANAGER,
-    });
-  }
-  const objects = await readVersionObjects(cluster, runtime, version);
-  for (const anchor of otherAnchors(objects, release)) {
-    if (anchor.metadata.deletionTimestamp) continue;
-    await cluster.delete({
-      ...KINDS.configMap,
-      namespace: runtime.namespace,
-      name: anchor.metadata.name,
-    });
-  }
-  const seen = await readVersionObjects(cluster, runtime, version);
-  const observed = observeVersion(version, release, seen, now());
-  await context.store.recordObserved({
-    uid: version.uid,
-    generation: version.generation,
-    observed,
-  });
-  if (version.deleting && !observed.present) {
-    await context.store.removeVersion(version.uid);
-    return undefined;
-  }
-  const settled = release === undefined ? !observed.present : observed.ready;
-  if (settled && release === undefined) return undefined;
-  return new Date(
-    now().getTime() + (settled ? RESYNC_MILLIS : EXPECTING_MILLIS),
-  );
+  return new VersionRound(context, runtime, version, now).run();
 }

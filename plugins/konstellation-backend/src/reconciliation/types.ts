@@ -1,9 +1,11 @@
 import type {
+  ConfigurationPreview,
   LogLine,
   PredictionResult,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
+import type { LogArchiver } from '../logs/LogArchiver';
 
 /** Brings clusters to what the database wants. */
 export interface Reconciler {
@@ -13,6 +15,9 @@ export interface Reconciler {
   /** There may be work: look now. */
   wake(): void;
 }
+
+/** Keeps what containers wrote beyond the end of their pods. */
+export type PodLogs = Pick<LogArchiver, 'observe' | 'beforeRemoval'>;
 
 /** Finds the cluster of a runtime. @throws ServiceUnavailableError for a name nobody configured */
 export type Clusters = (name: string) => ClusterClient;
@@ -24,6 +29,9 @@ export interface LogFilter {
   since?: string;
   follow?: boolean;
 }
+
+/** Whether the quota of a runtime has room for a second release of a version. */
+export type QuotaRoom = Pick<ConfigurationPreview, 'hasRoom' | 'quota'>;
 
 /** What callers ask of running versions. */
 export interface ClusterOperations {
@@ -41,4 +49,6 @@ export interface ClusterOperations {
     body: unknown,
     signal: AbortSignal,
   ): Promise<PredictionResult>;
+  /** Whether another release of the version fits beside what runs. */
+  roomFor(runtime: RuntimeRecord, version: VersionRecord): Promise<QuotaRoom>;
 }

@@ -4,14 +4,17 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import { LABELS } from '../manifests/naming';
+import { anchorObject } from '../manifests/releaseObjects';
 import type { VersionObjects } from '../status/observeVersion';
 
 export const KINDS = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   event: { apiVersion: 'v1', kind: 'Event' },
+  ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
   namespace: { apiVersion: 'v1', kind: 'Namespace' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
+  quota: { apiVersion: 'v1', kind: 'ResourceQuota' },
   service: { apiVersion: 'v1', kind: 'Service' },
 } as const;
 
@@ -19,11 +22,11 @@ export const KINDS = {
 export async function readVersionObjects(
   cluster: ClusterClient,
   runtime: RuntimeRecord,
-  version: VersionRecord,
+  uid: string,
 ): Promise<VersionObjects> {
   const own = {
     namespace: runtime.namespace,
-    labels: { [LABELS.versionUid]: version.uid },
+    labels: { [LABELS.versionUid]: uid },
   };
   const [anchors, deployments, services, pods, events] = await Promise.all([
     cluster.list(KINDS.configMap, own),
@@ -35,14 +38,42 @@ export async function readVersionObjects(
   return { deployments, pods, events, others: [...anchors, ...services] };
 }
 
-/** Anchors of the releases of a version, without that of one release. */
-export function otherAnchors(
+export function releaseLabel(object: KubernetesObject): string {
+  return object.metadata.labels?.[LABELS.release] ?? '';
+}
+
+/** Generation of the version that a release was made for. */
+const GENERATION = 'konstellation.io/generation';
+
+/** The anchor of a release, which says for which command it was made. */
+export function anchorOf(
+  options: Parameters<typeof anchorObject>[0],
+): KubernetesObject {
+  const anchor = anchorObject(options);
+  const annotations = { [GENERATION]: String(options.version.generation) };
+  return { ...anchor, metadata: { ...anchor.metadata, annotations } };
+}
+
+/** True for what is left of before the last command: its tokens are not valid any more, so it cannot become what is wanted now. */
+export function isOfBefore(
+  anchor: KubernetesObject,
+  { generation }: Pick<VersionRecord, 'generation'>,
+): boolean {
+  const made = anchor.metadata.annotations?.[GENERATION];
+  return made !== undefined && made !== String(generation);
+}
+
+/** Anchors of releases: what they own goes with them. */
+export function anchorsOf(objects: VersionObjects): KubernetesObject[] {
+  return objects.others.filter(({ kind }) => kind === 'ConfigMap');
+}
+
+/** What is there of releases other than these. */
+export function objectsBeside(
   objects: VersionObjects,
-  release: string | undefined,
+  releases: ReadonlySet<string>,
 ): KubernetesObject[] {
-  return objects.others.filter(
-    object =>
-      object.kind === 'ConfigMap' &&
-      object.metadata.labels?.[LABELS.release] !== release,
+  return [...objects.others, ...objects.deployments, ...objects.pods].filter(
+    object => !releases.has(releaseLabel(object)),
   );
 }

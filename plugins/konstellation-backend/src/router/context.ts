@@ -2,18 +2,17 @@ import type {
   AuditorService,
   BackstageCredentials,
   HttpAuthService,
-  UserInfoService,
 } from '@backstage/backend-plugin-api';
+import { NotAllowedError } from '@backstage/errors';
 import type { Request, Response } from 'express';
 import type { IdempotencyStore } from '../database/IdempotencyStore';
-import type { Caller, KonstellationService } from '../services/types';
+import type { Caller, KonstellationServices } from '../services/types';
 
 /** What every resource of the API is made with. */
 export interface RouterContext {
-  service: KonstellationService;
+  services: KonstellationServices;
   httpAuth: HttpAuthService;
   auditor: AuditorService;
-  userInfo: UserInfoService;
   idempotency: IdempotencyStore;
 }
 
@@ -25,15 +24,29 @@ function subjectOf({ principal }: BackstageCredentials): string {
   return 'unknown';
 }
 
-/** Who calls; signed-in users and services only. @throws AuthenticationError */
+/** Who calls; signed-in users and services only. Attempts that are refused are audited. @throws AuthenticationError */
 export async function callerOf(
-  { httpAuth }: Pick<RouterContext, 'httpAuth'>,
+  { httpAuth, auditor }: Pick<RouterContext, 'httpAuth' | 'auditor'>,
   request: Request,
 ): Promise<Caller> {
   const credentials = await httpAuth.credentials(request, {
     allow: ['user', 'service'],
   });
-  return { credentials, actor: subjectOf(credentials) };
+  return {
+    credentials,
+    actor: subjectOf(credentials),
+    async denied({ permission, runtime }) {
+      const event = await auditor.createEvent({
+        eventId: 'permission-denied',
+        request,
+        severityLevel: 'medium',
+        meta: { permission, ...(runtime ? { runtime } : {}) },
+      });
+      await event.fail({
+        error: new NotAllowedError(`${permission} is not allowed`),
+      });
+    },
+  };
 }
 
 /** Ends work for a caller that has gone. */

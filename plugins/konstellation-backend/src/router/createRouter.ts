@@ -6,9 +6,11 @@ import express, { type ErrorRequestHandler } from 'express';
 import Router from 'express-promise-router';
 import { parse as parseYaml } from 'yaml';
 import { addActivities } from './activities';
+import { addConfigurations } from './configurations';
 import type { RouterContext } from './context';
 import { addPackages } from './packages';
 import { addRuntimes } from './runtimes';
+import { addSolutions } from './solutions';
 import { addUploads } from './uploads';
 import { addVersions } from './versions';
 
@@ -62,8 +64,10 @@ export async function createRouter(
     response.json(manifestSchema);
   });
   addRuntimes(router, context);
+  addSolutions(router, context);
   await addUploads(router, context, uploads);
   addVersions(router, context);
+  addConfigurations(router, context);
   addPackages(router, context);
   addActivities(router, context);
   router.use(refusedPackage);

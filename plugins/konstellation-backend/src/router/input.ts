@@ -59,12 +59,28 @@ export const updateRuntimeSchema = createRuntimeSchema
   .omit({ id: true, cluster: true })
   .partial();
 
+export const createSolutionSchema = z
+  .object({ id: text(100), name: text(200) })
+  .strict();
+
 export const commentSchema = z.object({ comment: z.unknown() });
 
-export const configurationSchema = z.object({
-  values: z.record(z.string()).default({}),
+export const startSchema = commentSchema.extend({
+  publishWhenReady: z.boolean().optional(),
+});
+
+/** Bytes of a change; the service judges what it makes. */
+const MAX_ENV = 2 * 1024 * 1024;
+
+export const changeSchema = z.object({
+  values: z.record(z.string()).optional(),
+  env: text(MAX_ENV).optional(),
+  confirm: z.array(text(100)).max(10_000).optional(),
+  replace: z.enum(['beside', 'pause']).optional(),
+});
+
+export const configurationSchema = changeSchema.extend({
   comment: z.unknown(),
-  confirm: z.array(text(100)).default([]),
 });
 
 export const rollbackSchema = z.object({

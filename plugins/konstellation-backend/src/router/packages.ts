@@ -15,17 +15,17 @@ async function writeLine(response: Response, line: string): Promise<void> {
 
 /** What is in a package, and what its containers write. */
 export function addPackages(router: Router, context: RouterContext): void {
-  const { service } = context;
+  const { versions } = context.services;
   const path = '/runtimes/:runtime/versions/:version';
 
   router.get(`${path}/docs`, async (request, response) => {
     const caller = await callerOf(context, request);
-    response.json(await service.getDocs(versionName(request), caller));
+    response.json(await versions.getDocs(versionName(request), caller));
   });
 
   router.get(`${path}/docs/:file(*)`, async (request, response) => {
     const caller = await callerOf(context, request);
-    const file = await service.getDocsFile(
+    const file = await versions.getDocsFile(
       versionName(request),
       param(request, 'file'),
       caller,
@@ -43,20 +43,20 @@ export function addPackages(router: Router, context: RouterContext): void {
   router.get(`${path}/files`, async (request, response) => {
     const caller = await callerOf(context, request);
     response.json({
-      items: await service.getFiles(versionName(request), caller),
+      items: await versions.getFiles(versionName(request), caller),
     });
   });
 
   router.get(`${path}/schema`, async (request, response) => {
     const caller = await callerOf(context, request);
-    response.json(await service.getSchema(versionName(request), caller));
+    response.json(await versions.getSchema(versionName(request), caller));
   });
 
   router.get(`${path}/logs`, async (request, response) => {
     const caller = await callerOf(context, request);
     const query = parse(logsSchema, request.query);
     const signal = abortWhenGone(response);
-    const lines = await service.readLogs(
+    const lines = await versions.readLogs(
       versionName(request),
       query,
       caller,

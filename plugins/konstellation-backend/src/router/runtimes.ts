@@ -21,66 +21,93 @@ const listSchema = pageSchema.extend({
 
 /** Runtimes, and the example. */
 export function addRuntimes(router: Router, context: RouterContext): void {
-  const { service } = context;
+  const { runtimes, versions } = context.services;
 
   router.get('/runtimes', async (request, response) => {
     const caller = await callerOf(context, request);
     const query = parse(listSchema, request.query);
-    response.json(await service.listRuntimes(query, caller));
+    response.json(await runtimes.list(query, caller));
   });
 
   router.post(
     '/runtimes',
-    write(context, 'runtime-create', async (request, caller) => ({
-      status: 201,
-      body: await service.createRuntime(
-        parse(createRuntimeSchema, request.body),
-        caller,
-      ),
-    })),
+    write(context, 'runtime-create', {
+      work: async (request, caller) => ({
+        status: 201,
+        body: await runtimes.create(
+          parse(createRuntimeSchema, request.body),
+          caller,
+        ),
+      }),
+      again: async (request, caller) => ({
+        status: 201,
+        body: await runtimes.get(
+          parse(createRuntimeSchema, request.body).id,
+          caller,
+        ),
+      }),
+    }),
   );
 
   router.get('/runtimes/:runtime', async (request, response) => {
     const caller = await callerOf(context, request);
-    response.json(await service.getRuntime(param(request, 'runtime'), caller));
+    response.json(await runtimes.get(param(request, 'runtime'), caller));
   });
 
   router.patch(
     '/runtimes/:runtime',
-    write(context, 'runtime-update', async (request, caller) => ({
-      status: 200,
-      body: await service.updateRuntime(
-        param(request, 'runtime'),
-        parse(updateRuntimeSchema, request.body),
-        caller,
-      ),
-    })),
+    write(context, 'runtime-update', {
+      work: async (request, caller) => ({
+        status: 200,
+        body: await runtimes.update(
+          param(request, 'runtime'),
+          parse(updateRuntimeSchema, request.body),
+          caller,
+        ),
+      }),
+      again: async (request, caller) => ({
+        status: 200,
+        body: await runtimes.get(param(request, 'runtime'), caller),
+      }),
+    }),
   );
 
   router.delete(
     '/runtimes/:runtime',
-    write(context, 'runtime-delete', async (request, caller) => {
-      await service.deleteRuntime(
-        param(request, 'runtime'),
-        queryComment(request),
-        caller,
-      );
-      return { status: 202 };
+    write(context, 'runtime-delete', {
+      work: async (request, caller) => {
+        await runtimes.delete(
+          param(request, 'runtime'),
+          queryComment(request),
+          caller,
+        );
+        return { status: 202 };
+      },
+      again: async () => ({ status: 202 }),
     }),
   );
 
   router.post(
     '/runtimes/:runtime/rollback',
-    write(context, 'version-rollback', async (request, caller) => {
-      const input = parse(rollbackSchema, request.body);
-      return {
+    write(context, 'version-rollback', {
+      work: async (request, caller) => {
+        const input = parse(rollbackSchema, request.body);
+        return {
+          status: 202,
+          body: await versions.rollback(
+            param(request, 'runtime'),
+            { ...input, comment: commentOf(input) },
+            caller,
+          ),
+        };
+      },
+      again: async (request, caller, version) => ({
         status: 202,
-        body: await service.rollback(
-          param(request, 'runtime'),
-          { ...input, comment: commentOf(input) },
+        body: await versions.get(
+          { runtime: param(request, 'runtime'), version },
           caller,
         ),
-      };
+      }),
     }),
   );
 
@@ -91,20 +118,22 @@ export function addRuntimes(router: Router, context: RouterContext): void {
       request.query,
     );
     response.json(
-      await service.listPublications(param(request, 'runtime'), query, caller),
+      await versions.listPublications(param(request, 'runtime'), query, caller),
     );
   });
 
   router.get('/example', async (request, response) => {
     const caller = await callerOf(context, request);
-    response.json(await service.getExample(caller));
+    response.json(await runtimes.getExample(caller));
   });
 
   router.post(
     '/example',
-    write(context, 'example-create', async (_request, caller) => ({
-      status: 201,
-      body: await service.createExample(caller),
-    })),
+    write(context, 'example-create', {
+      work: async (_request, caller) => ({
+        status: 201,
+        body: await runtimes.createExample(caller),
+      }),
+    }),
   );
 }

@@ -1,5 +1,5 @@
 import { InputError } from '@backstage/errors';
-import type { DataStore } from '@tus/utils';
+import type { DataStore, Locker } from '@tus/utils';
 import type { Request, Router } from 'express';
 import { z } from 'zod/v3';
 import type { Caller } from '../services/types';
@@ -48,19 +48,22 @@ function sizeOf(request: Request, most: number): number {
  *
  * @param uploads.bytes - where it is kept
  * @param uploads.maxBytes - of one package
+ * @param uploads.locker - lets one request at a time write to an upload
  */
 export async function addUploads(
   router: Router,
   context: RouterContext,
-  uploads: { bytes: DataStore; maxBytes: number },
+  uploads: { bytes: DataStore; maxBytes: number; locker: Locker },
 ): Promise<void> {
-  const { service, auditor } = context;
+  const { auditor } = context;
+  const { versions } = context.services;
   const ids = new WeakMap<object, string>();
   // An ES module, which not every loader of CommonJS takes.
   const { Server } = await import('@tus/server');
   const tus = new Server({
     path: '/uploads',
     datastore: uploads.bytes,
+    locker: uploads.locker,
     maxSize: uploads.maxBytes,
     namingFunction: request => {
       const node = request.runtime?.node?.req;
@@ -99,7 +102,7 @@ export async function addUploads(
   const begin = async (request: Request, caller: Caller) => {
     const { runtime, ...rest } = await metadataOf(request);
     const size = sizeOf(request, uploads.maxBytes);
-    const id = await service.beginUpload(runtime, { ...rest, size }, caller);
+    const id = await versions.beginUpload(runtime, { ...rest, size }, caller);
     ids.set(request, id);
   };
 
@@ -116,7 +119,7 @@ export async function addUploads(
   router.delete('/uploads/:upload', async (request, response) => {
     const caller = await callerOf(context, request);
     await audited(request, 'upload-cancel', () =>
-      service.cancelUpload(param(request, 'upload'), caller),
+      versions.cancelUpload(param(request, 'upload'), caller),
     );
     response.setHeader('Tus-Resumable', '1.0.0');
     response.status(204).end();
@@ -125,7 +128,7 @@ export async function addUploads(
   for (const method of ['head', 'patch'] as const) {
     router[method]('/uploads/:upload', async (request, response) => {
       const caller = await callerOf(context, request);
-      await service.findUpload(param(request, 'upload'), caller);
+      await versions.findUpload(param(request, 'upload'), caller);
       await tus.handle(request, response);
     });
   }

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { InputError } from '@backstage/errors';
 import type { Request, Router } from 'express';
 import { z } from 'zod/v3';
-import type { NewPackage } from '../services/types';
+import type { Caller, NewPackage } from '../services/types';
 import { abortWhenGone, callerOf, type RouterContext } from './context';
 import {
   commentOf,
   commentSchema,
-  configurationSchema,
   pageSchema,
   param,
   parse,
   queryComment,
+  startSchema,
   versionName,
 } from './input';
 import { write } from './writes';
@@ -45,97 +45,108 @@ function packageOf(request: Request): NewPackage {
   throw new InputError('the body must hold either `upload` or `packageDigest`');
 }
 
-const VERBS = ['start', 'stop', 'publish', 'unpublish'] as const;
+const VERBS = ['stop', 'publish', 'unpublish'] as const;
 
-/** Versions: upload, configuration, the four verbs, status. */
+/** Versions: upload, the four verbs, status. */
 export function addVersions(router: Router, context: RouterContext): void {
-  const { service } = context;
+  const { versions } = context.services;
   const path = '/runtimes/:runtime/versions/:version';
+  const asItIs = async (request: Request, caller: Caller) => ({
+    status: 202,
+    body: await versions.get(versionName(request), caller),
+  });
 
   router.get('/runtimes/:runtime/versions', async (request, response) => {
     const caller = await callerOf(context, request);
     const query = parse(listSchema, request.query);
     response.json(
-      await service.listVersions(param(request, 'runtime'), query, caller),
+      await versions.list(param(request, 'runtime'), query, caller),
     );
   });
 
   router.post(
     '/runtimes/:runtime/versions',
-    write(context, 'version-create', async (request, caller) => {
-      const { solution } = parse(listSchema, request.query);
-      return {
+    write(context, 'version-create', {
+      work: async (request, caller) => {
+        const { solution } = parse(listSchema, request.query);
+        return {
+          status: 201,
+          body: await versions.upload(
+            param(request, 'runtime'),
+            packageOf(request),
+            { solution },
+            caller,
+          ),
+        };
+      },
+      again: async (request, caller, version) => ({
         status: 201,
-        body: await service.uploadVersion(
-          param(request, 'runtime'),
-          packageOf(request),
-          { solution, mayConfigure: false },
+        body: await versions.get(
+          { runtime: param(request, 'runtime'), version },
           caller,
         ),
-      };
+      }),
     }),
   );
 
   router.get(path, async (request, response) => {
     const caller = await callerOf(context, request);
-    response.json(await service.getVersion(versionName(request), caller));
+    response.json(await versions.get(versionName(request), caller));
   });
 
   router.delete(
     path,
-    write(context, 'version-delete', async (request, caller) => {
-      await service.deleteVersion(
-        versionName(request),
-        queryComment(request),
-        caller,
-      );
-      return { status: 202 };
+    write(context, 'version-delete', {
+      work: async (request, caller) => {
+        await versions.delete(
+          versionName(request),
+          queryComment(request),
+          caller,
+        );
+        return { status: 202 };
+      },
+      again: async () => ({ status: 202 }),
     }),
   );
 
-  router.get(`${path}/configuration`, async (request, response) => {
-    const caller = await callerOf(context, request);
-    response.json(
-      await service.getConfiguration(
-        versionName(request),
-        { showValues: false },
-        caller,
-      ),
-    );
-  });
-
-  router.put(
-    `${path}/configuration`,
-    write(context, 'configuration-update', async (request, caller) => {
-      const input = parse(configurationSchema, request.body);
-      return {
-        status: 200,
-        body: await service.updateConfiguration(
-          versionName(request),
-          { ...input, comment: commentOf(input) },
-          caller,
-        ),
-      };
+  router.post(
+    `${path}/start`,
+    write(context, 'version-start', {
+      work: async (request, caller) => {
+        const input = parse(startSchema, request.body);
+        return {
+          status: 202,
+          body: await versions.start(
+            versionName(request),
+            { ...input, comment: commentOf(input) },
+            caller,
+          ),
+        };
+      },
+      again: asItIs,
     }),
   );
 
   for (const verb of VERBS) {
     router.post(
       `${path}/${verb}`,
-      write(context, `version-${verb}`, async (request, caller) => ({
-        status: 202,
-        body: await service[verb](
-          versionName(request),
-          commentOf(parse(commentSchema, request.body)),
-          caller,
-        ),
-      })),
+      write(context, `version-${verb}`, {
+        work: async (request, caller) => ({
+          status: 202,
+          body: await versions[verb](
+            versionName(request),
+            commentOf(parse(commentSchema, request.body)),
+            caller,
+          ),
+        }),
+        again: asItIs,
+      }),
     );
   }
 
   router.get(`${path}/status`, async (request, response) => {
     const caller = await callerOf(context, request);
-    const report = await service.getStatus(versionName(request), caller);
+    const report = await versions.getStatus(versionName(request), caller);
     const body = JSON.stringify(report);
     const tag = createHash('sha256').update(body).digest('base64url');
     response.setHeader('etag', `"${tag}"`);
@@ -151,7 +162,7 @@ export function addVersions(router: Router, context: RouterContext): void {
     const caller = await callerOf(context, request);
     const signal = abortWhenGone(response);
     response.json(
-      await service.predict(
+      await versions.predict(
         versionName(request),
         param(request, 'rpc'),
         request.body,

@@ -6,7 +6,10 @@ import { Readable } from 'node:stream';
 import { mockServices, mockCredentials } from '@backstage/backend-test-utils';
 import knexFactory from 'knex';
 import { testKrt } from '../__testUtils__/startApi';
+import { generateKey, ValueCipher } from '../configuration/ValueCipher';
+import { ConfigurationStore } from '../database/ConfigurationStore';
 import { Database } from '../database/Database';
+import { PackageUse } from '../database/PackageUse';
 import { RuntimeStore } from '../database/RuntimeStore';
 import { UploadStore } from '../database/UploadStore';
 import { VersionStore } from '../database/VersionStore';
@@ -37,17 +40,24 @@ describe('VersionUploads', () => {
     });
     const database = await Database.create({
       database: mockServices.database.mock({ getClient: async () => knex }),
+      policy: {
+        deadlines: { start: 1, stop: 1, unavailable: 1, configuration: 1 },
+        keptPublications: 10,
+      },
       now: () => new Date(now),
     });
-    const deadlines = { start: 1, stop: 1, unavailable: 1 };
+    const configurations = new ConfigurationStore(
+      database,
+      new ValueCipher([generateKey()]),
+    );
     const runtimes = new RuntimeStore(database);
     const packages = await FileSystemPackageStore.create(folder, {
       isShared: false,
     });
     bytes = new CheckedUploads(packages.uploads, {});
     uploads = new VersionUploads({
-      runtimes,
-      versions: new VersionStore(database, deadlines),
+      versions: new VersionStore(database, configurations),
+      packageUse: new PackageUse(database),
       uploads: new UploadStore(database),
       packages,
       bytes,

@@ -3,7 +3,7 @@ import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import { KrtRefusedError } from '@konstellation/backstage-plugin-konstellation-common';
 import type { KrtLimits, KrtReadResult } from '@konstellation/krt';
 import { v7 as uuid } from 'uuid';
-import type { RuntimeStore } from '../database/RuntimeStore';
+import type { PackageUse } from '../database/PackageUse';
 import type { UploadRecord, UploadStore } from '../database/UploadStore';
 import type { NewVersion, VersionStore } from '../database/VersionStore';
 import type { CheckedUploads } from '../packages/CheckedUploads';
@@ -53,10 +53,10 @@ function factsOf(read: KrtReadResult): PackageFacts {
 export class VersionUploads {
   constructor(
     private readonly options: {
-      runtimes: RuntimeStore;
       versions: VersionStore;
       uploads: UploadStore;
       packages: PackageStore;
+      packageUse: PackageUse;
       /** The bytes of uploads in parts. */
       bytes: CheckedUploads;
       /** `packedSize` is that of uploads in parts. */
@@ -73,7 +73,7 @@ export class VersionUploads {
     caller: Caller,
   ): Promise<string> {
     const solution = await this.#solution(place);
-    const { packages, limits, maxRequestBytes } = this.options;
+    const { packages, packageUse, limits, maxRequestBytes } = this.options;
     const packedSize = Math.min(
       maxRequestBytes,
       limits.packedSize ?? maxRequestBytes,
@@ -90,6 +90,7 @@ export class VersionUploads {
         facts.manifest.version,
       );
       // The bytes come first: a version never names a package that is not there.
+      await packageUse.reserve(read.digest);
       await staged.commit(read.digest);
       return await this.#create(place, solution, facts, caller);
     } finally {
@@ -138,7 +139,7 @@ export class VersionUploads {
     id: string,
     caller: Caller,
   ): Promise<string> {
-    const { uploads, bytes, packages } = this.options;
+    const { uploads, bytes, packages, packageUse } = this.options;
     const upload = await uploads.get(id, caller.actor);
     if (upload.runtime !== place.runtime) {
       throw new ConflictError(
@@ -170,6 +171,7 @@ export class VersionUploads {
       await this.cancel(id);
       throw error;
     }
+    await packageUse.reserve(read.digest);
     await packages.commitUpload(id, read.digest);
     const name = await this.#create(
       { ...place, solution: upload.solution },
@@ -192,6 +194,7 @@ export class VersionUploads {
       other.runtime,
       other.version,
     );
+    await this.options.packageUse.reserve(version.packageDigest);
     const opened = await this.options.packages.open(version.packageDigest);
     if (!opened) throw unknownDigest();
     opened.stream.destroy();
@@ -220,17 +223,8 @@ export class VersionUploads {
   async #solution(
     place: Pick<NewVersionPlace, 'runtime' | 'solution'>,
   ): Promise<string> {
-    const { runtimes } = this.options;
-    const { runtime } = await runtimes.summary(place.runtime);
-    if (runtime.deleting) {
-      throw new ConflictError('the runtime is being deleted');
-    }
     const solution = place.solution ?? place.runtime;
-    if (!(await runtimes.solution(place.runtime, solution))) {
-      throw new NotFoundError(
-        `no solution "${solution}" in the runtime "${place.runtime}"`,
-      );
-    }
+    await this.options.versions.checkPlace(place.runtime, solution);
     return solution;
   }
 

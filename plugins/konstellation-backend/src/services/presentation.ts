@@ -3,13 +3,15 @@ import type {
   Address,
   Publication,
   Runtime,
+  Solution,
   Version,
   VersionConfiguration,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { IngressFront } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeSummary } from '../database/RuntimeStore';
 import { declaredKeys, type VersionWithFacts } from '../database/statuses';
-import { lifecycleFacts } from '../database/VersionStore';
+import type { ConfigurationValues } from '../database/ConfigurationStore';
+import { lifecycleFacts } from '../database/releases';
 import {
   deriveVersionStatus,
   type Deadlines,
@@ -43,17 +45,28 @@ function runtimeStatus(summary: RuntimeSummary): Runtime['status'] {
   return counts.total > 0 ? 'IDLE' : 'EMPTY';
 }
 
+export function toSolutionAnswer(
+  solution: RuntimeSummary['solutions'][number],
+  front: IngressFront,
+): Solution {
+  const { runtime, id, name, publishedVersion, deleting } = solution;
+  return {
+    id,
+    name,
+    ...(publishedVersion ? { publishedVersion } : {}),
+    address: toAddress(runtime, id, front),
+    ...(deleting ? { deleting } : {}),
+  };
+}
+
 export function toRuntimeAnswer(
   summary: RuntimeSummary,
   front: IngressFront,
 ): Runtime {
   const { runtime, counts } = summary;
-  const solutions = summary.solutions.map(({ id, name, publishedVersion }) => ({
-    id,
-    name,
-    ...(publishedVersion ? { publishedVersion } : {}),
-    address: toAddress(runtime.id, id, front),
-  }));
+  const solutions = summary.solutions.map(solution =>
+    toSolutionAnswer(solution, front),
+  );
   const first = solutions[0];
   return {
     id: runtime.id,
@@ -81,9 +94,8 @@ export function toVersionAnswer(
   known: VersionWithFacts,
   deadlines: Deadlines,
   now: Date,
-  published?: PublicationRecord,
 ): Version {
-  const { version, facts } = known;
+  const { version, facts, published } = known;
   const derived = deriveVersionStatus(version, facts, deadlines, now);
   return {
     uid: version.uid,
@@ -100,18 +112,24 @@ export function toVersionAnswer(
       missing: [...facts.missing],
       unconfirmed: [...facts.unconfirmed],
       revision: version.configurationRevision,
+      ...(version.releaseRevision === undefined
+        ? {}
+        : { runningRevision: version.releaseRevision }),
+      ...(version.next ? { applyingRevision: version.next.revision } : {}),
     },
     packageDigest: version.packageDigest,
     packageSize: version.packageSize,
     createdBy: version.createdBy,
     createdAt: version.createdAt.toISOString(),
     statusSince: version.statusSince.toISOString(),
-    ...(facts.published && published?.versionUid === version.uid
+    ...(published
       ? {
           publishedBy: published.publishedBy,
           publishedAt: published.publishedAt?.toISOString(),
         }
       : {}),
+    ...(version.publishWhenReady ? { publishWhenReady: true } : {}),
+    ...(version.deleting || facts.placeDeleting ? { deleting: true } : {}),
     commands: commandsOf({
       ...lifecycleFacts(known),
       status: derived.status,
@@ -119,20 +137,23 @@ export function toVersionAnswer(
   };
 }
 
+/** @param values - undefined for callers who may not read them */
 export function toConfigurationAnswer(
   { version, facts, entries }: VersionWithFacts,
-  showValues: boolean,
+  values: ConfigurationValues | undefined,
 ): VersionConfiguration {
   return {
     revision: version.configurationRevision,
     completed: facts.missing.length + facts.unconfirmed.length === 0,
+    valuesVisible: values !== undefined,
     entries: declaredKeys(version).map(({ key, type }) => {
       const entry = entries[key];
+      const known = values?.[key];
       return {
         key,
         type,
-        isSet: Boolean(entry?.value),
-        ...(showValues && entry?.value ? { value: entry.value } : {}),
+        isSet: entry !== undefined,
+        ...(known ? { value: known.value } : {}),
         ...(entry?.inheritedFrom ? { inheritedFrom: entry.inheritedFrom } : {}),
         ...(entry?.unconfirmed ? { unconfirmed: true } : {}),
       };
@@ -142,7 +163,7 @@ export function toConfigurationAnswer(
 
 export function toPublicationAnswer(
   record: PublicationRecord,
-  current: string | undefined,
+  current: boolean,
 ): Publication {
   return {
     id: record.id,
@@ -156,7 +177,8 @@ export function toPublicationAnswer(
     publishedBy: record.publishedBy,
     publishedAt: (record.publishedAt ?? record.requestedAt).toISOString(),
     ...(record.endedAt ? { endedAt: record.endedAt.toISOString() } : {}),
-    current: record.id === current,
+    current,
+    packageDeleted: record.packageDeleted,
     ...(record.switchMillis === undefined
       ? {}
       : { switchMillis: record.switchMillis }),

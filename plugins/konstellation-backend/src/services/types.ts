@@ -1,12 +1,18 @@
 import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
   Activity,
+  ActivityFilter,
+  ConfigurationPreview,
+  ConfigurationRevision,
   CreateRuntimeRequest,
+  CreateSolutionRequest,
   LogLine,
   Page,
   PredictionResult,
   Publication,
   Runtime,
+  Solution,
+  UpdateConfigurationRequest,
   UpdateRuntimeRequest,
   Version,
   VersionConfiguration,
@@ -22,6 +28,8 @@ export interface Caller {
   credentials: BackstageCredentials;
   /** As written into the activity log: an entity ref or `service:<subject>`. */
   actor: string;
+  /** Writes down an attempt that was refused, where nothing else does. */
+  denied?: (attempt: { permission: string; runtime?: string }) => Promise<void>;
 }
 
 /** A version by the names callers use. */
@@ -45,37 +53,70 @@ export interface LogQuery {
   follow?: boolean;
 }
 
-/**
- * Everything callers can do. Implemented once plainly and once more around it with permissions.
- */
-export interface KonstellationService {
-  listRuntimes(
-    query: PageQuery & { search?: string; owner?: string; status?: string },
-    caller: Caller,
-  ): Promise<Page<Runtime>>;
-  getRuntime(id: string, caller: Caller): Promise<Runtime>;
-  createRuntime(
-    request: CreateRuntimeRequest,
-    caller: Caller,
-  ): Promise<Runtime>;
-  updateRuntime(
+export interface RuntimeQuery extends PageQuery {
+  search?: string;
+  owner?: string;
+  status?: string;
+}
+
+export interface VersionQuery extends PageQuery {
+  solution?: string;
+  status?: string;
+}
+
+/** A package to try the product with. */
+export interface ExampleAnswer {
+  available: boolean;
+  runtime?: string;
+  name?: string;
+}
+
+/** Runtimes and their solutions. */
+export interface RuntimeService {
+  list(query: RuntimeQuery, caller: Caller): Promise<Page<Runtime>>;
+  get(id: string, caller: Caller): Promise<Runtime>;
+  create(request: CreateRuntimeRequest, caller: Caller): Promise<Runtime>;
+  update(
     id: string,
     request: UpdateRuntimeRequest,
     caller: Caller,
   ): Promise<Runtime>;
-  deleteRuntime(id: string, comment: string, caller: Caller): Promise<void>;
+  delete(id: string, comment: string, caller: Caller): Promise<void>;
 
-  listVersions(
+  listSolutions(
     runtime: string,
-    query: PageQuery & { solution?: string; status?: string },
+    caller: Caller,
+  ): Promise<{ items: Solution[] }>;
+  createSolution(
+    runtime: string,
+    request: CreateSolutionRequest,
+    caller: Caller,
+  ): Promise<Solution>;
+  deleteSolution(
+    runtime: string,
+    solution: string,
+    comment: string,
+    caller: Caller,
+  ): Promise<void>;
+
+  getExample(caller: Caller): Promise<ExampleAnswer>;
+  createExample(
+    caller: Caller,
+  ): Promise<{ runtime: Runtime; version: Version }>;
+}
+
+/** Versions and what is in their packages, and the commands that change what is wanted of them. */
+export interface VersionService {
+  list(
+    runtime: string,
+    query: VersionQuery,
     caller: Caller,
   ): Promise<Page<Version>>;
-  getVersion(name: VersionName, caller: Caller): Promise<Version>;
-  /** @param options.mayConfigure - whether inherited values take effect at once */
-  uploadVersion(
+  get(name: VersionName, caller: Caller): Promise<Version>;
+  upload(
     runtime: string,
     source: NewPackage,
-    options: { solution?: string; mayConfigure: boolean },
+    options: { solution?: string },
     caller: Caller,
   ): Promise<Version>;
   /** Begins an upload in parts. @returns its id */
@@ -87,28 +128,13 @@ export interface KonstellationService {
   /** Something is about to be sent or asked. @throws NotFoundError also for the upload of somebody else */
   findUpload(id: string, caller: Caller): Promise<void>;
   cancelUpload(id: string, caller: Caller): Promise<void>;
-  deleteVersion(
-    name: VersionName,
-    comment: string,
-    caller: Caller,
-  ): Promise<void>;
+  delete(name: VersionName, comment: string, caller: Caller): Promise<void>;
 
-  getConfiguration(
+  start(
     name: VersionName,
-    options: { showValues: boolean },
+    request: { comment: string; publishWhenReady?: boolean },
     caller: Caller,
-  ): Promise<VersionConfiguration>;
-  updateConfiguration(
-    name: VersionName,
-    request: {
-      values: Record<string, string>;
-      comment: string;
-      confirm: string[];
-    },
-    caller: Caller,
-  ): Promise<VersionConfiguration>;
-
-  start(name: VersionName, comment: string, caller: Caller): Promise<Version>;
+  ): Promise<Version>;
   stop(name: VersionName, comment: string, caller: Caller): Promise<Version>;
   publish(name: VersionName, comment: string, caller: Caller): Promise<Version>;
   unpublish(
@@ -121,6 +147,11 @@ export interface KonstellationService {
     request: { solution?: string; publication?: string; comment: string },
     caller: Caller,
   ): Promise<Version>;
+  listPublications(
+    runtime: string,
+    query: PageQuery & { solution?: string },
+    caller: Caller,
+  ): Promise<Page<Publication>>;
 
   getStatus(name: VersionName, caller: Caller): Promise<VersionStatusReport>;
   readLogs(
@@ -144,28 +175,47 @@ export interface KonstellationService {
     caller: Caller,
     signal: AbortSignal,
   ): Promise<PredictionResult>;
+}
 
-  listPublications(
-    runtime: string,
-    query: PageQuery & { solution?: string },
+/** Configuration of versions. */
+export interface ConfigurationService {
+  get(name: VersionName, caller: Caller): Promise<VersionConfiguration>;
+  /** All values as the text of an `.env` file. */
+  exportEnv(name: VersionName, caller: Caller): Promise<string>;
+  preview(
+    name: VersionName,
+    request: Omit<UpdateConfigurationRequest, 'comment'>,
     caller: Caller,
-  ): Promise<Page<Publication>>;
-  listActivities(
-    query: PageQuery & {
-      runtime?: string;
-      version?: string;
-      actor?: string;
-      type?: string;
-    },
+  ): Promise<ConfigurationPreview>;
+  update(
+    name: VersionName,
+    request: UpdateConfigurationRequest,
+    caller: Caller,
+  ): Promise<VersionConfiguration>;
+  listRevisions(
+    name: VersionName,
+    query: PageQuery,
+    caller: Caller,
+  ): Promise<Page<ConfigurationRevision>>;
+}
+
+/** The activity log. */
+export interface ActivityService {
+  list(
+    query: PageQuery & ActivityFilter,
     caller: Caller,
   ): Promise<Page<Activity>>;
-
-  getExample(caller: Caller): Promise<{
-    available: boolean;
-    runtime?: string;
-    name?: string;
-  }>;
-  createExample(
+  /** All that the filter lets through, newest first. */
+  export(
+    query: ActivityFilter,
     caller: Caller,
-  ): Promise<{ runtime: Runtime; version: Version }>;
+  ): Promise<AsyncIterable<Activity>>;
+}
+
+/** Everything callers can do. Implemented once plainly and once more around it with permissions. */
+export interface KonstellationServices {
+  runtimes: RuntimeService;
+  versions: VersionService;
+  configurations: ConfigurationService;
+  activities: ActivityService;
 }

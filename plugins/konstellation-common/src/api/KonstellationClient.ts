@@ -3,12 +3,17 @@ import type { KrtProblem } from '@konstellation/krt';
 import { KrtRefusedError } from '../KrtRefusedError';
 import type {
   Activity,
+  ConfigurationPreview,
+  ConfigurationRevision,
   CreateRuntimeRequest,
+  CreateSolutionRequest,
   LogLine,
   Page,
   PredictionResult,
   Publication,
   Runtime,
+  Solution,
+  UpdateConfigurationRequest,
   UpdateRuntimeRequest,
   Version,
   VersionConfiguration,
@@ -20,6 +25,7 @@ import { readNdjson } from './ndjson';
 import { isSentInParts, sendInParts } from './sendInParts';
 import { sendWithProgress } from './sendWithProgress';
 import type {
+  ActivityFilter,
   KonstellationApi,
   PageOptions,
   RequestOptions,
@@ -112,6 +118,31 @@ export class KonstellationClient implements KonstellationApi {
 
   async deleteRuntime(runtime: string, comment: string): Promise<void> {
     await this.#send('DELETE', runtimePath(runtime), { query: { comment } });
+  }
+
+  listSolutions(
+    runtime: string,
+    options: RequestOptions = {},
+  ): Promise<{ items: Solution[] }> {
+    return this.#json('GET', runtimePath(runtime, '/solutions'), options);
+  }
+
+  createSolution(
+    runtime: string,
+    body: CreateSolutionRequest,
+  ): Promise<Solution> {
+    return this.#json('POST', runtimePath(runtime, '/solutions'), { body });
+  }
+
+  async deleteSolution(
+    runtime: string,
+    solution: string,
+    comment: string,
+  ): Promise<void> {
+    const path = `/solutions/${encodeURIComponent(solution)}`;
+    await this.#send('DELETE', runtimePath(runtime, path), {
+      query: { comment },
+    });
   }
 
   listVersions(
@@ -258,18 +289,48 @@ export class KonstellationClient implements KonstellationApi {
 
   updateConfiguration(
     ref: VersionRef,
-    body: {
-      values: Record<string, string>;
-      comment: string;
-      confirm?: string[];
-    },
+    body: UpdateConfigurationRequest,
   ): Promise<VersionConfiguration> {
     return this.#json('PUT', versionPath(ref, '/configuration'), { body });
   }
 
-  startVersion(ref: VersionRef, comment: string): Promise<Version> {
+  previewConfiguration(
+    ref: VersionRef,
+    body: Omit<UpdateConfigurationRequest, 'comment'>,
+    options: RequestOptions = {},
+  ): Promise<ConfigurationPreview> {
+    return this.#json('POST', versionPath(ref, '/configuration/preview'), {
+      body,
+      ...options,
+    });
+  }
+
+  listConfigurationRevisions(
+    ref: VersionRef,
+    query: PageOptions = {},
+    options: RequestOptions = {},
+  ): Promise<Page<ConfigurationRevision>> {
+    return this.#json('GET', versionPath(ref, '/configuration/revisions'), {
+      query: { ...query },
+      ...options,
+    });
+  }
+
+  async exportConfiguration(
+    ref: VersionRef,
+    options: RequestOptions = {},
+  ): Promise<string> {
+    const path = versionPath(ref, '/configuration/env');
+    return (await this.#send('GET', path, options)).text();
+  }
+
+  startVersion(
+    ref: VersionRef,
+    comment: string,
+    options: { publishWhenReady?: boolean } = {},
+  ): Promise<Version> {
     return this.#json('POST', versionPath(ref, '/start'), {
-      body: { comment },
+      body: { comment, ...options },
     });
   }
 
@@ -368,17 +429,25 @@ export class KonstellationClient implements KonstellationApi {
   }
 
   listActivities(
-    query: PageOptions & {
-      runtime?: string;
-      version?: string;
-      actor?: string;
-      type?: string;
-    } = {},
+    query: PageOptions & ActivityFilter = {},
     options: RequestOptions = {},
   ): Promise<Page<Activity>> {
     const { runtime, ...rest } = query;
     const path = runtime ? runtimePath(runtime, '/activities') : '/activities';
     return this.#json('GET', path, { query: { ...rest }, ...options });
+  }
+
+  async exportActivities(
+    query: ActivityFilter & { format: 'csv' | 'ndjson' },
+    options: RequestOptions = {},
+  ): Promise<Blob> {
+    const { runtime, ...rest } = query;
+    const path = `${runtime ? runtimePath(runtime) : ''}/activities/export`;
+    const response = await this.#send('GET', path, {
+      query: { ...rest },
+      ...options,
+    });
+    return response.blob();
   }
 
   async #url(path: string, query?: Query): Promise<string> {

@@ -1,11 +1,16 @@
 import type {
   Activity,
+  ConfigurationPreview,
+  ConfigurationRevision,
   CreateRuntimeRequest,
+  CreateSolutionRequest,
   LogLine,
   Page,
   PredictionResult,
   Publication,
   Runtime,
+  Solution,
+  UpdateConfigurationRequest,
   UpdateRuntimeRequest,
   Version,
   VersionConfiguration,
@@ -20,6 +25,18 @@ export interface PageOptions {
   /** 1–200, 50 by default. */
   limit?: number;
   cursor?: string;
+}
+
+/** Which activities; all of them narrow. @public */
+export interface ActivityFilter {
+  runtime?: string;
+  version?: string;
+  actor?: string;
+  type?: string;
+  /** Not before; ISO 8601. */
+  since?: string;
+  /** Before; ISO 8601. */
+  until?: string;
 }
 
 /** @public */
@@ -69,6 +86,21 @@ export interface KonstellationApi {
   ): Promise<Runtime>;
   deleteRuntime(runtime: string, comment: string): Promise<void>;
 
+  /** The first one of the runtime first. */
+  listSolutions(
+    runtime: string,
+    options?: RequestOptions,
+  ): Promise<{ items: Solution[] }>;
+  createSolution(
+    runtime: string,
+    request: CreateSolutionRequest,
+  ): Promise<Solution>;
+  deleteSolution(
+    runtime: string,
+    solution: string,
+    comment: string,
+  ): Promise<void>;
+
   listVersions(
     runtime: string,
     query?: PageOptions & { solution?: string; status?: string },
@@ -89,14 +121,31 @@ export interface KonstellationApi {
   ): Promise<VersionConfiguration>;
   updateConfiguration(
     ref: VersionRef,
-    request: {
-      values: Record<string, string>;
-      comment: string;
-      confirm?: string[];
-    },
+    request: UpdateConfigurationRequest,
   ): Promise<VersionConfiguration>;
+  /** What the change would do; nothing is done. */
+  previewConfiguration(
+    ref: VersionRef,
+    request: Omit<UpdateConfigurationRequest, 'comment'>,
+    options?: RequestOptions,
+  ): Promise<ConfigurationPreview>;
+  /** Newest first. */
+  listConfigurationRevisions(
+    ref: VersionRef,
+    query?: PageOptions,
+    options?: RequestOptions,
+  ): Promise<Page<ConfigurationRevision>>;
+  /** All values as the text of an `.env` file, for those who may read values. */
+  exportConfiguration(
+    ref: VersionRef,
+    options?: RequestOptions,
+  ): Promise<string>;
 
-  startVersion(ref: VersionRef, comment: string): Promise<Version>;
+  startVersion(
+    ref: VersionRef,
+    comment: string,
+    options?: { publishWhenReady?: boolean },
+  ): Promise<Version>;
   stopVersion(ref: VersionRef, comment: string): Promise<Version>;
   publishVersion(ref: VersionRef, comment: string): Promise<Version>;
   unpublishVersion(ref: VersionRef, comment: string): Promise<Version>;
@@ -142,12 +191,12 @@ export interface KonstellationApi {
     options?: RequestOptions,
   ): Promise<Page<Publication>>;
   listActivities(
-    query?: PageOptions & {
-      runtime?: string;
-      version?: string;
-      actor?: string;
-      type?: string;
-    },
+    query?: PageOptions & ActivityFilter,
     options?: RequestOptions,
   ): Promise<Page<Activity>>;
+  /** The whole log of the filter as a file, newest first. */
+  exportActivities(
+    query: ActivityFilter & { format: 'csv' | 'ndjson' },
+    options?: RequestOptions,
+  ): Promise<Blob>;
 }

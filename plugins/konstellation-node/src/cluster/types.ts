@@ -148,6 +148,9 @@ export interface ClusterClient {
   /** Current use, or undefined when the cluster does not measure. */
   metrics(options: ListOptions): Promise<ContainerMetrics[] | undefined>;
 
+  /** True where everything ends with {@link ClusterClient.close}: what is to be kept of it is taken before. */
+  readonly endsOnClose?: boolean;
+
   /** Ends watches and, for the embedded cluster, everything it plays. */
   close(): Promise<void>;
 }

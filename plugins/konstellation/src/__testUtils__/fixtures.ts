@@ -1,13 +1,14 @@
 import type {
+  Condition,
   NodeReport,
   NodeStatus,
   Publication,
   Runtime,
+  Solution,
   Version,
-  VersionCommand,
-  VersionStatus,
   VersionStatusReport,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { makeCommands } from './commands';
 
 /** When everything in the fixtures happened. */
 export const THEN = '2026-03-02T10:14:00.000Z';
@@ -43,50 +44,6 @@ export function makeRuntime(overrides: Partial<Runtime> = {}): Runtime {
     createdBy: 'user:default/ana',
     createdAt: THEN,
     ...overrides,
-  };
-}
-
-const allowedIn: Record<VersionCommand, VersionStatus[]> = {
-  start: ['CREATED', 'STOPPED', 'ERROR'],
-  stop: ['STARTED', 'STARTING', 'ERROR'],
-  publish: ['STARTED'],
-  unpublish: ['PUBLISHED'],
-  configure: ['CREATED', 'STOPPED', 'STARTED', 'PUBLISHED', 'ERROR'],
-  delete: ['CREATED', 'STOPPED', 'ERROR'],
-};
-
-const refusals: Record<VersionCommand, string> = {
-  start: 'the version must be stopped before starting',
-  stop: 'the version must be started before stopping',
-  publish: 'the version must be started before publishing',
-  unpublish: 'the version must be published before unpublishing',
-  configure: 'the version is changing, wait until it has',
-  delete: 'the version must be stopped before deleting',
-};
-
-/** The commands that a status and a configuration allow. */
-export function makeCommands(
-  status: VersionStatus,
-  missing: string[],
-): Version['commands'] {
-  const decide = (command: VersionCommand) =>
-    allowedIn[command].includes(status)
-      ? { allowed: true }
-      : { allowed: false, reason: refusals[command] };
-  const start =
-    missing.length > 0 && allowedIn.start.includes(status)
-      ? {
-          allowed: false,
-          reason: `version config is incomplete: ${missing.join(', ')}`,
-        }
-      : decide('start');
-  return {
-    start,
-    stop: decide('stop'),
-    publish: decide('publish'),
-    unpublish: decide('unpublish'),
-    configure: decide('configure'),
-    delete: decide('delete'),
   };
 }
 
@@ -139,7 +96,11 @@ export function makeVersion(overrides: Partial<Version> = {}): Version {
     createdBy: 'user:default/ana',
     createdAt: THEN,
     statusSince: THEN,
-    commands: makeCommands(status, configuration.missing),
+    commands: makeCommands(status, {
+      incomplete: [...configuration.missing, ...configuration.unconfirmed],
+      deleting: overrides.deleting,
+      applying: configuration.applyingRevision !== undefined,
+    }),
     ...overrides,
   };
 }
@@ -172,6 +133,35 @@ export function makeNode(
           },
         ],
     line: 12,
+    ...overrides,
+  };
+}
+
+/** A condition of a version. */
+export function makeCondition(
+  type: string,
+  reason: string,
+  overrides: Partial<Condition> = {},
+): Condition {
+  return {
+    type,
+    status: 'False',
+    reason,
+    message: '',
+    lastTransitionTime: THEN,
+    ...overrides,
+  };
+}
+
+/** A solution that is not the first of its runtime. */
+export function makeSolution(
+  runtime: string,
+  overrides: Partial<Solution> & { id: string },
+): Solution {
+  const host = `${overrides.id}--${runtime}.localhost:7080`;
+  return {
+    name: overrides.id,
+    address: { http: `http://${host}`, grpc: host },
     ...overrides,
   };
 }
@@ -217,6 +207,7 @@ export function makePublication(
     publishedBy: 'user:default/ana',
     publishedAt: THEN,
     current: true,
+    packageDeleted: false,
     switchMillis: 38,
     ...overrides,
   };

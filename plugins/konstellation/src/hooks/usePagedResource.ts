@@ -13,8 +13,10 @@ const MAXIMUM_ITEMS = 1000;
 
 /** A list that grows page by page and stays live as a whole. */
 export interface PagedResource<T> extends Resource<T[]> {
-  /** Shows another page; absent when all are shown. */
+  /** Shows another page; absent when all are shown, or as many as are shown at most. */
   showMore?: () => void;
+  /** True when there are more than are shown at most. */
+  isCapped: boolean;
 }
 
 /** Reads pages until `count` items or the end, so that a list that was made longer reloads as long as it is. */
@@ -37,19 +39,21 @@ export async function collectPages<T>(
 export function usePagedResource<T>(
   key: string | undefined,
   load: (page: PageOptions, signal: AbortSignal) => Promise<Page<T>>,
+  pageSize: number = PAGE_SIZE,
 ): PagedResource<T> {
-  const [extent, setExtent] = useState({ key, count: PAGE_SIZE });
-  const count = extent.key === key ? extent.count : PAGE_SIZE;
+  const [extent, setExtent] = useState({ key, count: pageSize });
+  const count = extent.key === key ? extent.count : pageSize;
   const resource = useResource(key, signal =>
     collectPages(page => load(page, signal), count),
   );
-  const canGrow = resource.value?.more && count < MAXIMUM_ITEMS;
+  const hasMore = resource.value?.more ?? false;
+  const canGrow = hasMore && count < MAXIMUM_ITEMS;
 
   return {
     ...resource,
     value: resource.value?.items,
-    replace: items =>
-      resource.replace({ items, more: resource.value?.more ?? false }),
+    replace: items => resource.replace({ items, more: hasMore }),
+    isCapped: hasMore && !canGrow,
     showMore: canGrow
       ? () => {
           setExtent({ key, count: Math.min(count * 2, MAXIMUM_ITEMS) });

@@ -10,6 +10,11 @@ export function useRuntime(runtime: string): Resource<Runtime> {
   const resource = useResource(runtime, signal =>
     api.getRuntime(runtime, { signal }),
   );
-  useLiveReload(resource.reload, [resource.value?.signal]);
+  const { value } = resource;
+  useLiveReload(resource.reload, [value?.signal], {
+    changing:
+      value?.status === 'DELETING' ||
+      value?.solutions.some(each => each.deleting),
+  });
   return resource;
 }

@@ -13,6 +13,9 @@ export function isChanging(version: Version | undefined): boolean {
     version !== undefined &&
     (version.status === 'STARTING' ||
       version.status === 'STOPPING' ||
+      version.deleting === true ||
+      version.publishWhenReady === true ||
+      version.configuration.applyingRevision !== undefined ||
       version.conditions.some(
         each => each.type === 'Switching' && each.status === 'True',
       ))

@@ -25,6 +25,7 @@ export const commonMessages = {
 
 /** The words for the states of versions and nodes, the same everywhere. */
 export const statusMessages = {
+  deleting: 'DELETING',
   label: 'Status {{status}}. What do the statuses mean?',
   title: 'What the statuses mean',
   CREATED: 'Uploaded and checked. It has never run and uses no resources.',
@@ -37,7 +38,7 @@ export const statusMessages = {
   STOPPING: 'What it ran is being taken down. It is STOPPED once all is gone.',
   STOPPED: 'It uses no resources and can be started again.',
   ERROR:
-    'Something it needs is not available. The reason stands beside the status; it recovers by itself once the cause is gone, or stop it and start it again.',
+    'Something it needs is not available. The reason stands beside the status; it recovers by itself once the cause is gone. It can also be started again, stopped or deleted.',
   by: 'by',
 } as const;
 

@@ -1,24 +1,28 @@
 import { createTranslationRef } from '@backstage/core-plugin-api/alpha';
 import { commonMessages, nodeStatusMessages, statusMessages } from './common';
+import { activityMessages } from './activity';
+import { commandMessages } from './commands';
 import {
-  activityMessages,
+  configurationMessages,
+  importMessages,
+  reviewMessages,
+  revisionMessages,
+} from './configuration';
+import { docsMessages } from './docs';
+import { entityMessages } from './entity';
+import { graphMessages } from './graph';
+import { logsMessages } from './logs';
+import { predictionsMessages } from './predictions';
+import {
   publicationsMessages,
   runtimeMessages,
   settingsMessages,
   versionsMessages,
 } from './runtime';
 import { createRuntimeMessages, runtimesMessages } from './runtimes';
+import { solutionsMessages } from './solutions';
 import { uploadMessages } from './upload';
-import {
-  commandMessages,
-  configurationMessages,
-  docsMessages,
-  entityMessages,
-  graphMessages,
-  logsMessages,
-  predictionsMessages,
-  versionMessages,
-} from './version';
+import { versionMessages } from './version';
 
 /**
  * Every text of the pages.
@@ -36,6 +40,7 @@ export const konstellationTranslationRef = createTranslationRef({
     runtime: runtimeMessages,
     versions: versionsMessages,
     publications: publicationsMessages,
+    solutions: solutionsMessages,
     settings: settingsMessages,
     activity: activityMessages,
     upload: uploadMessages,
@@ -43,6 +48,9 @@ export const konstellationTranslationRef = createTranslationRef({
     commands: commandMessages,
     graph: graphMessages,
     configuration: configurationMessages,
+    importEnv: importMessages,
+    review: reviewMessages,
+    revisions: revisionMessages,
     logs: logsMessages,
     predictions: predictionsMessages,
     docs: docsMessages,

@@ -9,6 +9,12 @@ export const runtimeMessages = {
   cluster: 'Cluster',
   published: 'Published',
   nothingPublished: 'nothing',
+  deletingTitle: 'The runtime is being deleted',
+  deletingText:
+    'It goes with its versions, publications and packages. This page closes by itself once nothing of it is left.',
+  goneTitle: '{{runtime}} is no longer there',
+  goneText: 'It was deleted meanwhile, or you may no longer see it.',
+  backToRuntimes: 'Back to the runtimes',
 } as const;
 
 export const versionsMessages = {
@@ -23,6 +29,9 @@ export const versionsMessages = {
   open: 'Open',
   logs: 'Logs',
   configuration: 'Configuration',
+  ofSolution: 'Versions of {{solution}}',
+  emptySolution: 'No version yet.',
+  publishesWhenReady: 'publishes when ready',
 } as const;
 
 export const publicationsMessages = {
@@ -35,6 +44,10 @@ export const publicationsMessages = {
   switched: 'Callers switched in {{millis}} ms',
   until: 'until',
   timeline: 'Publications, newest first',
+  ofSolution: 'Publications of {{solution}}',
+  emptySolution: 'Nothing has been published yet.',
+  packageDeleted: 'Package deleted: no way back to it',
+  rollBackLabel: 'Roll back to this: {{version}}, revision {{revision}}',
 } as const;
 
 export const settingsMessages = {
@@ -57,36 +70,12 @@ export const settingsMessages = {
   deleteText:
     'Takes its versions, publications and packages with it. Versions that are started or published have to be stopped first.',
   delete: 'Delete runtime',
-  deleteEffect:
-    'The runtime {{id}} goes with its versions, publications and packages. This cannot be undone.',
+  deleteEffect_one:
+    'The runtime {{id}} goes with {{count}} version, its package and configuration, and every publication. This cannot be undone.',
+  deleteEffect_other:
+    'The runtime {{id}} goes with {{count}} versions, their packages and configuration, and every publication. This cannot be undone.',
   deleteAddressEffect: '{{address}} stops answering for good.',
+  deleteKeepEffect: 'What was done in it stays in the activity.',
   confirmId: 'Type {{id}} to confirm',
   confirmMismatch: 'This is not {{id}}.',
-} as const;
-
-export const activityMessages = {
-  columnTime: 'When',
-  columnActor: 'Who',
-  columnWhat: 'What',
-  columnVersion: 'Version',
-  columnComment: 'Comment',
-  emptyTitle: 'No activity yet',
-  emptyText: 'Everything that is done here is written down with its comment.',
-  'runtime.created': 'Created the runtime',
-  'runtime.updated': 'Changed the runtime',
-  'runtime.deleted': 'Deleted the runtime',
-  'version.created': 'Uploaded',
-  'version.configured': 'Changed the configuration',
-  'version.start': 'Start',
-  'version.started': 'Started',
-  'version.stop': 'Stop',
-  'version.stopped': 'Stopped',
-  'version.publish': 'Publish',
-  'version.published': 'Published',
-  'version.unpublish': 'Unpublish',
-  'version.unpublished': 'Unpublished',
-  'version.rollback': 'Roll back',
-  'version.failed': 'Failed',
-  'version.recovered': 'Recovered',
-  'version.deleted': 'Deleted',
 } as const;

@@ -1,6 +1,8 @@
 /** The list of runtimes and the dialog that makes one. */
 export const runtimesMessages = {
   title: 'Runtimes',
+  tabRuntimes: 'All runtimes',
+  tabActivity: 'Activity',
   create: 'Create runtime',
   search: 'Search runtimes',
   status: 'Status',
@@ -18,6 +20,8 @@ export const runtimesMessages = {
   columnVersions: 'Versions',
   columnOwner: 'Owner',
   nothingPublished: 'Nothing published',
+  morePublished_one: 'and {{count}} more',
+  morePublished_other: 'and {{count}} more',
   versionsInError_one: '{{count}} version in error',
   versionsInError_other: '{{count}} versions in error',
   versionsStarted_one: '{{count}} started',

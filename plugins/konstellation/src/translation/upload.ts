@@ -37,6 +37,10 @@ export const uploadMessages = {
   line: 'line {{line}}',
   lineColumn: 'line {{line}}, column {{column}}',
   showLine: 'Show line {{line}} of {{file}}',
+  solutionTitle: 'Upload {{file}}',
+  solution: 'Solution',
+  solutionHint: 'The version belongs to it for good.',
+  solutionNext: 'Check and upload',
   error: 'Error',
   warning: 'Warning',
 } as const;

@@ -1,4 +1,9 @@
-import { useState, type FormEvent, type KeyboardEvent } from 'react';
+import {
+  useState,
+  type FormEvent,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react';
 import {
   Alert,
   Button,
@@ -14,7 +19,7 @@ import {
 import { toError } from '@backstage/errors';
 import { useTexts } from '../../hooks/useTexts';
 import contrast from '../Common/Contrast.module.css';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
 
 const MAXIMUM_COMMENT_LENGTH = 1000;
 
@@ -26,6 +31,16 @@ export interface CommentDialogProps {
   /** What will happen, a sentence each. */
   effects: string[];
   destructive?: boolean;
+  /** What may be chosen about the command. */
+  options?: ReactNode;
+  /** Whether the comment is where one begins; not where there is something to read first. */
+  focusComment?: boolean;
+  /** Nothing can be sent yet. */
+  isSubmitDisabled?: boolean;
+  /** The word on the button that closes without sending. */
+  cancelLabel?: string;
+  /** Pixels, where the page has them. */
+  width?: number;
   /** An id to type before the button works, for what cannot be undone. */
   confirmId?: string;
   /** Sends the command; a rejection is shown and the text kept. */
@@ -60,7 +75,7 @@ export function CommentDialog(props: CommentDialogProps) {
     const trimmed = comment.trim();
     const isValid =
       trimmed && trimmed.length <= MAXIMUM_COMMENT_LENGTH && isConfirmed;
-    if (!isValid || pending) {
+    if (!isValid || pending || props.isSubmitDisabled) {
       return;
     }
     setPending(true);
@@ -87,7 +102,7 @@ export function CommentDialog(props: CommentDialogProps) {
   return (
     <Dialog
       isOpen
-      width={520}
+      width={props.width ?? 520}
       className={contrast.contrast}
       onOpenChange={isOpen => !isOpen && props.onClose()}
     >
@@ -95,13 +110,16 @@ export function CommentDialog(props: CommentDialogProps) {
       <form onSubmit={onFormSubmit} noValidate>
         <DialogBody>
           <Flex direction="column" gap="4">
-            <Flex direction="column" gap="1">
-              {props.effects.map(effect => (
-                <Text as="p" key={effect} variant="body-medium">
-                  {effect}
-                </Text>
-              ))}
-            </Flex>
+            {props.effects.length > 0 && (
+              <Flex direction="column" gap="1">
+                {props.effects.map(effect => (
+                  <Text as="p" key={effect} variant="body-medium">
+                    {effect}
+                  </Text>
+                ))}
+              </Flex>
+            )}
+            {props.options}
             {error && (
               <Alert
                 role="alert"
@@ -132,13 +150,13 @@ export function CommentDialog(props: CommentDialogProps) {
               value={comment}
               onChange={setComment}
               // eslint-disable-next-line jsx-a11y/no-autofocus
-              autoFocus={!props.confirmId}
+              autoFocus={!props.confirmId && props.focusComment !== false}
             />
           </Flex>
         </DialogBody>
         <DialogFooter>
           <Button variant="secondary" onPress={props.onClose}>
-            {t('common.cancel')}
+            {props.cancelLabel ?? t('common.cancel')}
           </Button>
           <Button
             variant="primary"
@@ -146,6 +164,7 @@ export function CommentDialog(props: CommentDialogProps) {
             destructive={props.destructive}
             className={props.destructive ? contrast.danger : undefined}
             isPending={pending}
+            isDisabled={props.isSubmitDisabled}
           >
             {props.verb}
           </Button>

@@ -1,6 +1,5 @@
 import { useState } from 'react';
-import { Button, ButtonIcon, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
-import { RiMoreLine } from '@remixicon/react';
+import { Button } from '@backstage/ui';
 import type {
   Runtime,
   Version,
@@ -10,22 +9,22 @@ import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
 import { DisabledButton } from '../Common/DisabledButton';
 import { CommandDialog } from './CommandDialog';
-import type { DialogCommand } from './commandDialogs';
+import { wordCommand, type DialogCommand } from './commandDialogs';
 
-type ButtonCommand = Exclude<VersionCommand, 'configure' | 'delete'>;
+type ButtonCommand = Exclude<VersionCommand, 'configure'>;
 
-/** The two buttons of a state: the way on and the way back. */
+/** The buttons that matter in a state: the way on, the way back, and the end. */
 export function findButtons(version: Version): ButtonCommand[] {
   switch (version.status) {
     case 'PUBLISHED':
-      return ['unpublish', 'stop'];
+      return ['unpublish', 'stop', 'delete'];
     case 'STARTED':
     case 'STARTING':
-      return ['publish', 'stop'];
+      return ['publish', 'stop', 'delete'];
     case 'ERROR':
-      return ['start', 'stop'];
+      return ['start', 'stop', 'delete'];
     default:
-      return ['start', 'publish'];
+      return ['start', 'publish', 'delete'];
   }
 }
 
@@ -43,56 +42,44 @@ export function VersionActions(props: {
     verb => permissions.commands[verb],
   );
   const primary = buttons.find(
-    verb => version.commands[verb].allowed && verb !== 'stop',
+    verb =>
+      version.commands[verb].allowed &&
+      (verb === 'start' || verb === 'publish'),
   );
-  const mayDelete = permissions.commands.delete;
+  const variantOf = (verb: ButtonCommand) => {
+    if (verb === 'delete') {
+      return 'tertiary';
+    }
+    return verb === primary ? 'primary' : 'secondary';
+  };
 
   return (
     <>
       {buttons.map(verb => {
         const { allowed, reason } = version.commands[verb];
-        const label = t(`commands.${verb}`);
+        const label = wordCommand(verb, version, t);
         return allowed ? (
           <Button
             key={verb}
-            variant={
-              verb === primary && verb !== 'unpublish' ? 'primary' : 'secondary'
-            }
+            variant={variantOf(verb)}
             onPress={() => setCommand({ verb, version })}
           >
             {label}
           </Button>
         ) : (
-          <DisabledButton key={verb} label={label} reason={reason ?? label} />
+          <DisabledButton
+            key={verb}
+            label={label}
+            reason={reason ?? label}
+            variant={verb === 'delete' ? 'tertiary' : 'secondary'}
+          />
         );
       })}
-      {mayDelete && (
-        <MenuTrigger>
-          <ButtonIcon
-            variant="secondary"
-            aria-label={t('common.moreActions', { name: version.name })}
-            icon={<RiMoreLine />}
-          />
-          <Menu
-            onAction={() => setCommand({ verb: 'delete', version })}
-            disabledKeys={version.commands.delete.allowed ? [] : ['delete']}
-          >
-            <MenuItem
-              id="delete"
-              color="danger"
-              textValue={t('commands.delete')}
-            >
-              {version.commands.delete.allowed
-                ? t('commands.delete')
-                : `${t('commands.delete')}: ${version.commands.delete.reason}`}
-            </MenuItem>
-          </Menu>
-        </MenuTrigger>
-      )}
       {command && (
         <CommandDialog
           command={command}
           runtime={props.runtime}
+          permissions={permissions}
           onClose={() => setCommand(undefined)}
           onDone={props.onDone}
         />

@@ -23,7 +23,10 @@ export function findNextStep(
   runtime: Runtime,
   publications: Publication[] = [],
 ): NextStep | undefined {
-  if (version.status === 'STARTED') {
+  if (version.deleting) {
+    return undefined;
+  }
+  if (version.commands.publish.allowed) {
     const published = runtime.solutions.find(
       each => each.id === version.solution,
     )?.publishedVersion;

@@ -1,6 +1,8 @@
-import { Alert, Button } from '@backstage/ui';
+import { Button } from '@backstage/ui';
 import { useTexts } from '../../hooks/useTexts';
+import { describeError, findErrorName } from './apiErrors';
 import { EmptyNotice } from './EmptyNotice';
+import { Notice } from './Notice';
 
 /** A failed read, beside the place that misses it. A denied or missing one says so without alarm. */
 export function ErrorNotice(props: {
@@ -12,7 +14,7 @@ export function ErrorNotice(props: {
   stale?: boolean;
 }) {
   const t = useTexts();
-  if (props.error.name === 'NotFoundError') {
+  if (findErrorName(props.error) === 'NotFoundError') {
     return (
       <EmptyNotice
         title={t('common.notFoundTitle')}
@@ -21,10 +23,9 @@ export function ErrorNotice(props: {
     );
   }
   return (
-    <Alert
+    <Notice
       role="alert"
       status={props.stale ? 'warning' : 'danger'}
-      icon
       title={t('common.loadFailed', { what: props.what })}
       description={
         props.stale
@@ -38,21 +39,4 @@ export function ErrorNotice(props: {
       }
     />
   );
-}
-
-/** The sentence of an error of the API, without what only programs need. */
-export function describeError(error: Error): string {
-  const body = 'body' in error ? error.body : undefined;
-  if (typeof body === 'object' && body !== null && 'error' in body) {
-    const inner = body.error;
-    if (
-      typeof inner === 'object' &&
-      inner !== null &&
-      'message' in inner &&
-      typeof inner.message === 'string'
-    ) {
-      return inner.message;
-    }
-  }
-  return error.message;
 }

@@ -1,138 +1,142 @@
-import { useState, type FormEvent } from 'react';
-import { Alert, Button, Text, TextField } from '@backstage/ui';
-import { toError } from '@backstage/errors';
-import type { VersionConfiguration } from '@konstellation/backstage-plugin-konstellation-common';
+import type { FormEvent } from 'react';
+import { Alert, Button, Text } from '@backstage/ui';
+import type {
+  Version,
+  VersionConfiguration,
+} from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
-import { describeError } from '../Common/ErrorNotice';
 import { Panel } from '../Common/Panel';
+import { ConfigurationActions } from './ConfigurationActions';
 import { ConfigurationField } from './ConfigurationField';
 import styles from './Configuration.module.css';
-import { editDraft, findMissing, type Draft } from './configurationDraft';
+import { BOUNDS, formatKibibytes } from './configurationBounds';
+import { UnconfirmedNotice } from './UnconfirmedNotice';
+import type { ConfigurationDraft } from './useConfigurationDraft';
 
-/** What is sent to save. */
-export interface ConfigurationRequest {
-  values: Record<string, string>;
-  comment: string;
-  confirm?: string[];
-}
-
-/** The declared keys as fields; saves only what was changed. */
+/** The declared keys as fields. What was changed goes to the review first. */
 export function ConfigurationForm(props: {
+  version: Version;
   configuration: VersionConfiguration;
-  isRunning: boolean;
+  draft: ConfigurationDraft;
   /** Why nothing can be changed now. */
   readOnlyReason: string | undefined;
-  onSave: (request: ConfigurationRequest) => Promise<void>;
+  onImport: () => void;
+  onReview: () => void;
 }) {
+  const { version, configuration, draft, readOnlyReason } = props;
   const t = useTexts();
-  const { entries, revision } = props.configuration;
-  const [draft, setDraft] = useState<Draft>({});
-  const [confirmed, setConfirmed] = useState<string[]>([]);
-  const [comment, setComment] = useState('');
-  const [checked, setChecked] = useState(false);
-  const [pending, setPending] = useState(false);
-  const [error, setError] = useState<Error>();
+  const isReadOnly = readOnlyReason !== undefined;
+  const canReview = draft.count > 0 && !draft.hasFaults;
 
-  const missing = findMissing(entries, draft);
-  const isChanged = Object.keys(draft).length > 0 || confirmed.length > 0;
-  const isReadOnly = props.readOnlyReason !== undefined;
-  const commentFault = () =>
-    checked && !comment.trim() ? t('configuration.commentRequired') : undefined;
-
-  const save = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault();
-    setChecked(true);
-    if (!comment.trim() || !isChanged || pending) {
-      return;
-    }
-    setPending(true);
-    setError(undefined);
-    try {
-      await props.onSave({
-        values: draft,
-        comment: comment.trim(),
-        confirm: confirmed.length > 0 ? confirmed : undefined,
-      });
-    } catch (thrown) {
-      setError(toError(thrown));
-      setPending(false);
+    if (canReview) {
+      props.onReview();
     }
   };
 
   return (
-    <form onSubmit={save} noValidate>
-      <Panel narrow>
+    <form onSubmit={submit} noValidate>
+      <Panel>
         <div className={styles.head}>
-          <Text as="h3" variant="body-large" weight="bold">
-            {t('configuration.title')}
-          </Text>
-          <Text variant="body-small" color="secondary">
-            {t('configuration.revision', { revision: String(revision) })} ·{' '}
-            {missing.length > 0
-              ? t('configuration.incomplete', { count: missing.length })
-              : t('configuration.complete')}
-          </Text>
+          <div className={styles.headText}>
+            <Text as="h3" variant="body-large" weight="bold">
+              {t('configuration.title')}
+            </Text>
+            <RevisionLine
+              version={version}
+              configuration={configuration}
+              missing={draft.missing.length}
+            />
+          </div>
+          <ConfigurationActions
+            version={version}
+            mayRead={configuration.valuesVisible}
+            onImport={isReadOnly ? undefined : props.onImport}
+          />
         </div>
-        {props.readOnlyReason && (
-          <Alert status="info" icon title={props.readOnlyReason} />
-        )}
-        {props.isRunning && !isReadOnly && (
-          <Text as="p" variant="body-small" color="secondary">
-            {t('configuration.started')}
-          </Text>
-        )}
-        {entries.map(entry => (
+        {readOnlyReason && <Alert status="info" icon title={readOnlyReason} />}
+        <UnconfirmedNotice
+          entries={configuration.entries}
+          draft={draft}
+          isReadOnly={isReadOnly}
+        />
+        {configuration.entries.map(entry => (
           <ConfigurationField
             key={entry.key}
             entry={entry}
-            edited={draft[entry.key]}
-            isMissing={missing.includes(entry.key)}
-            isConfirmed={confirmed.includes(entry.key)}
+            draft={draft}
             isReadOnly={isReadOnly}
-            onChange={value =>
-              setDraft(current => editDraft(current, entry, value))
-            }
-            onConfirm={isConfirmed =>
-              setConfirmed(current =>
-                isConfirmed
-                  ? [...current, entry.key]
-                  : current.filter(each => each !== entry.key),
-              )
-            }
           />
         ))}
         {!isReadOnly && (
           <>
-            <TextField
-              label={t('common.comment')}
-              isRequired
-              maxLength={1000}
-              validationBehavior="aria"
-              validate={commentFault}
-              value={comment}
-              onChange={setComment}
-            />
-            {error && (
+            {draft.totalFault && (
               <Alert
                 role="alert"
                 status="danger"
                 icon
-                title={describeError(error)}
+                title={draft.totalFault}
               />
             )}
-            <div>
-              <Button
-                type="submit"
-                variant="primary"
-                isDisabled={!isChanged}
-                isPending={pending}
-              >
-                {t('configuration.save')}
+            <div className={styles.foot}>
+              <Button type="submit" variant="primary" isDisabled={!canReview}>
+                {t('configuration.review')}
               </Button>
+              {draft.count > 0 && (
+                <Button variant="secondary" onPress={draft.discard}>
+                  {t('configuration.discard')}
+                </Button>
+              )}
+              <span role="status" className={styles.secondary}>
+                {draft.count > 0
+                  ? t('configuration.pending', { count: draft.count })
+                  : t('configuration.noPending')}
+              </span>
             </div>
+            <Text as="p" variant="body-small" color="secondary">
+              {t('configuration.bounds', {
+                variable: formatKibibytes(BOUNDS.variable),
+                file: formatKibibytes(BOUNDS.file),
+                all: formatKibibytes(BOUNDS.all),
+              })}
+            </Text>
           </>
         )}
       </Panel>
     </form>
+  );
+}
+
+function RevisionLine(props: {
+  version: Version;
+  configuration: VersionConfiguration;
+  missing: number;
+}) {
+  const t = useTexts();
+  const { revision, entries } = props.configuration;
+  const { runningRevision } = props.version.configuration;
+  const unconfirmed = entries.filter(each => each.unconfirmed).length;
+  const parts: string[] = [
+    t('configuration.revision', { revision: String(revision) }),
+  ];
+  if (runningRevision !== undefined && runningRevision !== revision) {
+    parts.push(
+      t('configuration.runningRevision', { revision: String(runningRevision) }),
+    );
+  }
+  if (props.missing > 0) {
+    parts.push(t('configuration.incomplete', { count: props.missing }));
+  }
+  if (unconfirmed > 0) {
+    parts.push(t('configuration.unconfirmedCount', { count: unconfirmed }));
+  }
+  if (props.missing + unconfirmed === 0) {
+    parts.push(t('configuration.complete'));
+  }
+  return (
+    <Text variant="body-small" color="secondary">
+      {parts.join(' · ')}
+    </Text>
   );
 }

@@ -14,10 +14,12 @@ import { CommandDialog } from '../Commands/CommandDialog';
 import { EmptyNotice } from '../Common/EmptyNotice';
 import { ErrorNotice } from '../Common/ErrorNotice';
 import { LoadingBlock } from '../Common/LoadingBlock';
-import { ConfigurationForm } from './ConfigurationForm';
+import styles from './Configuration.module.css';
+import { ConfigurationEditor } from './ConfigurationEditor';
+import { RevisionHistory } from './RevisionHistory';
 import { SavedNotice } from './SavedNotice';
 
-/** The values that a version needs, and the step after they are there. */
+/** The values that a version needs, every change of them, and the step after they are there. */
 export function ConfigurationTab(props: {
   runtime: Runtime;
   version: Version;
@@ -27,9 +29,11 @@ export function ConfigurationTab(props: {
   const { runtime, version, permissions } = props;
   const t = useTexts();
   const api = useApi(konstellationApiRef);
-  const ref = { runtime: runtime.id, version: version.name };
   const configuration = useResource(version.uid, signal =>
-    api.getConfiguration(ref, { signal }),
+    api.getConfiguration(
+      { runtime: runtime.id, version: version.name },
+      { signal },
+    ),
   );
   useLiveReload(configuration.reload, [runtime.signal]);
   const [saved, setSaved] = useState<VersionConfiguration>();
@@ -54,44 +58,49 @@ export function ConfigurationTab(props: {
       />
     );
   }
-  const { start, configure } = version.commands;
-  const findReadOnlyReason = () => {
-    if (!permissions.commands.configure) {
-      return t('configuration.readOnly');
-    }
-    return configure.allowed ? undefined : configure.reason;
-  };
+  // Then the notice above the tabs says more.
+  const isApplying = version.configuration.applyingRevision !== undefined;
+  const mayStart = version.commands.start.allowed && permissions.commands.start;
   return (
     <>
-      {saved && (
+      {saved && !isApplying && (
         <SavedNotice
-          configuration={saved}
+          revision={saved.revision}
           onStart={
-            start.allowed && permissions.commands.start
-              ? () => setStarting(true)
-              : undefined
+            saved.completed && mayStart ? () => setStarting(true) : undefined
           }
         />
       )}
-      <ConfigurationForm
-        // A saved revision begins with an empty draft; a reload keeps what is being typed.
-        key={saved?.revision}
-        configuration={configuration.value}
-        isRunning={
-          version.status === 'STARTED' || version.status === 'PUBLISHED'
-        }
-        readOnlyReason={findReadOnlyReason()}
-        onSave={async request => {
-          const answer = await api.updateConfiguration(ref, request);
-          setSaved(answer);
-          configuration.replace(answer);
-          props.onSaved();
-        }}
-      />
+      {configuration.error && (
+        <ErrorNotice
+          error={configuration.error}
+          what={t('configuration.what')}
+          onRetry={configuration.reload}
+          stale
+        />
+      )}
+      <div className={styles.columns}>
+        <ConfigurationEditor
+          version={version}
+          configuration={configuration.value}
+          mayChange={permissions.commands.configure}
+          onSaved={answer => {
+            setSaved(answer);
+            configuration.replace(answer);
+            props.onSaved();
+          }}
+        />
+        <RevisionHistory
+          runtime={runtime}
+          version={version}
+          revision={configuration.value.revision}
+        />
+      </div>
       {isStarting && (
         <CommandDialog
           command={{ verb: 'start', version }}
           runtime={runtime}
+          permissions={permissions}
           onClose={() => setStarting(false)}
           onDone={() => {
             setSaved(undefined);

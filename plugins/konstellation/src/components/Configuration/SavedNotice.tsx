@@ -1,35 +1,26 @@
-import { Alert, Button } from '@backstage/ui';
-import type { VersionConfiguration } from '@konstellation/backstage-plugin-konstellation-common';
+import { Button } from '@backstage/ui';
 import { useTexts } from '../../hooks/useTexts';
+import { Notice } from '../Common/Notice';
 
 /** That it was saved, and what comes next. */
 export function SavedNotice(props: {
-  configuration: VersionConfiguration;
+  revision: number;
   /** Absent while the version cannot be started. */
   onStart?: () => void;
 }) {
   const t = useTexts();
-  const { revision, completed } = props.configuration;
   return (
-    <Alert
+    <Notice
       role="status"
       status="success"
-      icon
-      title={t('configuration.saved', { revision: String(revision) })}
-      description={
-        completed && props.onStart ? t('configuration.nextStart') : undefined
-      }
+      title={t('configuration.saved', { revision: String(props.revision) })}
+      description={props.onStart && t('configuration.nextStart')}
       customActions={
-        completed && props.onStart ? (
-          <Button
-            size="small"
-            variant="primary"
-            onPress={props.onStart}
-            aria-label={t('configuration.startNow')}
-          >
+        props.onStart && (
+          <Button size="small" variant="primary" onPress={props.onStart}>
             {t('configuration.startNow')}
           </Button>
-        ) : undefined
+        )
       }
     />
   );

@@ -56,7 +56,10 @@ export function EntityKonstellationContent() {
         {!runtime.value && !error && <LoadingBlock />}
         {version.value && (
           <Flex direction="column" gap="2">
-            <VersionStatusBadge status={version.value.status} />
+            <VersionStatusBadge
+              status={version.value.status}
+              deleting={version.value.deleting}
+            />
             <Text variant="body-medium">{version.value.statusMessage}</Text>
             <Link
               href={versionPath({

@@ -6,6 +6,15 @@ import type {
 import { useTexts } from '../../hooks/useTexts';
 import styles from './Graph.module.css';
 
+/** False is no trouble, or is told above the tabs. */
+const AS_IT_SHOULD_BE = [
+  'Switching',
+  'Published',
+  'Progressing',
+  'Deleting',
+  'ConfigurationApplied',
+];
+
 /** The conditions worth a word: of a version in error, and of a published one that does not answer. */
 export function findTroubles(
   conditions: Condition[],
@@ -18,10 +27,7 @@ export function findTroubles(
     each =>
       each.status === 'False' &&
       each.message &&
-      // Not switching is as it should be.
-      each.type !== 'Switching' &&
-      each.type !== 'Published' &&
-      each.type !== 'Progressing',
+      !AS_IT_SHOULD_BE.includes(each.type),
   );
 }
 
@@ -29,9 +35,13 @@ export function findTroubles(
 export function ConditionList(props: {
   conditions: Condition[];
   status: VersionStatus;
+  /** What the page says already. */
+  statusMessage: string;
 }) {
   const t = useTexts();
-  const troubles = findTroubles(props.conditions, props.status);
+  const troubles = findTroubles(props.conditions, props.status).filter(
+    each => !props.statusMessage.includes(each.message),
+  );
   if (troubles.length === 0) {
     return null;
   }

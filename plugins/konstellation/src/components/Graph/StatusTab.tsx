@@ -64,7 +64,11 @@ export function StatusTab(props: {
           stale
         />
       )}
-      <ConditionList conditions={conditions} status={report.value.status} />
+      <ConditionList
+        conditions={conditions}
+        status={report.value.status}
+        statusMessage={version.statusMessage}
+      />
       {workflows.map(workflow => (
         <WorkflowCard
           key={workflow.name}

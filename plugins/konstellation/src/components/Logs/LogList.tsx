@@ -86,11 +86,7 @@ export function LogList(props: { lines: LogLine[]; emptyText: string }) {
 function LogRow(props: { line: LogLine; top: number }) {
   const { line } = props;
   if (line.marker) {
-    return (
-      <div className={styles.row} data-marker style={{ top: props.top }}>
-        {line.message}
-      </div>
-    );
+    return <GapRow line={line} top={props.top} />;
   }
   return (
     <div
@@ -110,6 +106,26 @@ function LogRow(props: { line: LogLine; top: number }) {
         {line.node}
       </span>
       <span>{line.message}</span>
+    </div>
+  );
+}
+
+/** What is missing here, and why: never a silent gap. */
+function GapRow(props: { line: LogLine; top: number }) {
+  const { line } = props;
+  const t = useTexts();
+  return (
+    <div className={styles.row} data-marker style={{ top: props.top }}>
+      <time
+        className={styles.time}
+        dateTime={line.at}
+        title={new Date(line.at).toLocaleString()}
+      >
+        {line.at.slice(11, 23)}
+      </time>
+      <span className={styles.gap}>
+        <strong>{t('logs.gap')}</strong> {line.node} · {line.message}
+      </span>
     </div>
   );
 }

@@ -16,7 +16,8 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import { usedNodes } from '@konstellation/krt/workflows';
 import { useTexts } from '../../hooks/useTexts';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
+import { saveFile } from '../Common/saveFile';
 import { LogList } from './LogList';
 import styles from './Logs.module.css';
 import { filterLines, formatLines } from './logLines';
@@ -35,28 +36,32 @@ export function LogsTab(props: { runtime: Runtime; version: Version }) {
   const [search, setSearch] = useState('');
   const [follow, setFollow] = useState(true);
 
+  // What does not run writes nothing more.
+  const isOver = version.status === 'STOPPED' || version.status === 'CREATED';
   const logs = useLogs(
     { runtime: runtime.id, version: version.name },
-    { node, follow },
-    // A start brings other pods.
-    version.status === 'STARTING' ? version.statusSince : '',
+    { node, follow: follow && !isOver },
+    // Each run, and what is kept of it, is read from its beginning.
+    isOver ? version.statusSince : 'running',
   );
   const shown = useMemo(
     () => filterLines(logs.lines, { level, search }),
     [logs.lines, level, search],
   );
 
-  const download = () => {
-    const url = URL.createObjectURL(
+  const download = () =>
+    saveFile(
+      `${[runtime.id, version.name, node].filter(Boolean).join('-')}.log`,
       new Blob([formatLines(shown)], { type: 'text/plain' }),
     );
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${runtime.id}-${version.name}${
-      node ? `-${node}` : ''
-    }.log`;
-    link.click();
-    URL.revokeObjectURL(url);
+  const describeEmpty = () => {
+    if (logs.lines.length > 0) {
+      return t('logs.noMatch');
+    }
+    if (version.status === 'CREATED') {
+      return t('logs.neverRan');
+    }
+    return isOver ? t('logs.emptyStopped') : t('logs.empty');
   };
 
   const nodes = [
@@ -99,11 +104,13 @@ export function LogsTab(props: { runtime: Runtime; version: Version }) {
           onChange={setSearch}
           className={styles.search}
         />
-        <Switch
-          label={t('logs.follow')}
-          isSelected={follow}
-          onChange={setFollow}
-        />
+        {!isOver && (
+          <Switch
+            label={t('logs.follow')}
+            isSelected={follow}
+            onChange={setFollow}
+          />
+        )}
         <Button
           variant="secondary"
           iconStart={<RiDownloadLine />}
@@ -122,12 +129,12 @@ export function LogsTab(props: { runtime: Runtime; version: Version }) {
           description={describeError(logs.error)}
         />
       )}
-      <LogList
-        lines={shown}
-        emptyText={
-          logs.lines.length === 0 ? t('logs.empty') : t('logs.noMatch')
-        }
-      />
+      {version.status === 'STOPPED' && logs.lines.length > 0 && (
+        <Text as="p" variant="body-medium">
+          {t('logs.lastRun')}
+        </Text>
+      )}
+      <LogList lines={shown} emptyText={describeEmpty()} />
       <Text variant="body-small" color="secondary">
         {t('logs.lines', { count: shown.length })}
         {logs.dropped > 0 && ` · ${t('logs.dropped')}`}

@@ -40,11 +40,12 @@ export function filterLines(
 /** The lines as a text file. */
 export function formatLines(lines: LogLine[]): string {
   return lines
-    .map(
-      line =>
-        `${line.at} ${line.level.toUpperCase().padEnd(5)} ${line.node} ${
-          line.pod
-        } ${line.message}\n`,
+    .map(line =>
+      line.marker
+        ? `${line.at} ----- ${line.node} ${line.message}\n`
+        : `${line.at} ${line.level.toUpperCase().padEnd(5)} ${line.node} ${
+            line.pod
+          } ${line.message}\n`,
     )
     .join('');
 }

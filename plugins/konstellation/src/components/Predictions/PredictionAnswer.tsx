@@ -1,7 +1,7 @@
 import { Alert, Text } from '@backstage/ui';
 import type { PredictionResult } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
 import { StatusShape } from '../Status/StatusShape';
 import { nodeLooks } from '../Status/tones';
 import styles from './Predictions.module.css';

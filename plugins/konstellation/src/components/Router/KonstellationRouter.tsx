@@ -1,4 +1,5 @@
 import { Navigate, Route, Routes } from 'react-router-dom';
+import { AllActivityPage } from '../Runtimes/AllActivityPage';
 import { RuntimePage } from '../Runtime/RuntimePage';
 import { RuntimesPage } from '../Runtimes/RuntimesPage';
 import { VersionPage } from '../Version/VersionPage';
@@ -10,6 +11,7 @@ export function KonstellationRouter() {
     <div className={styles.contrast}>
       <Routes>
         <Route index element={<RuntimesPage />} />
+        <Route path="activity" element={<AllActivityPage />} />
         <Route path="runtimes" element={<Navigate to=".." replace />} />
         <Route
           path="runtimes/:runtime/versions/:version/*"

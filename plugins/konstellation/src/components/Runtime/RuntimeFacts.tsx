@@ -18,7 +18,11 @@ export function RuntimeFacts({ runtime }: { runtime: Runtime }) {
         <p className={styles.description}>{runtime.description}</p>
       )}
       {runtime.solutions.map(solution => (
-        <dl key={solution.id} className={styles.factRow}>
+        <dl
+          key={solution.id}
+          className={styles.factRow}
+          data-among-others={runtime.solutions.length > 1 || undefined}
+        >
           <Fact
             label={
               runtime.solutions.length > 1
@@ -37,7 +41,11 @@ export function RuntimeFacts({ runtime }: { runtime: Runtime }) {
                 {solution.publishedVersion}
               </Link>
             ) : (
-              t('runtime.nothingPublished')
+              t(
+                solution.deleting
+                  ? 'solutions.deleting'
+                  : 'runtime.nothingPublished',
+              )
             )}
           </Fact>
           <Fact label={t('common.address')}>

@@ -57,7 +57,7 @@ describe('RuntimePage', () => {
     expect(within(timeline).getAllByRole('listitem')).toHaveLength(2);
     expect(
       await within(timeline).findAllByRole('button', {
-        name: 'Roll back to this',
+        name: 'Roll back to this: price-v1, revision 2',
       }),
     ).toHaveLength(1);
   });

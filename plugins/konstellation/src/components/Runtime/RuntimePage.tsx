@@ -1,4 +1,5 @@
 import { Route, Routes, useParams } from 'react-router-dom';
+import { Alert, ButtonLink } from '@backstage/ui';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
@@ -10,6 +11,8 @@ import {
 import { useTexts } from '../../hooks/useTexts';
 import { rootRouteRef, runtimeRouteRef } from '../../routes';
 import { ActivityTab } from '../Activity/ActivityTab';
+import { findErrorName } from '../Common/apiErrors';
+import { EmptyNotice } from '../Common/EmptyNotice';
 import { ErrorNotice } from '../Common/ErrorNotice';
 import { LoadingBlock } from '../Common/LoadingBlock';
 import { PageFrame } from '../PageFrame/PageFrame';
@@ -27,7 +30,17 @@ export function RuntimePage() {
   const base = useRouteRef(runtimeRouteRef)({ runtime: id });
   const runtime = useRuntime(id);
   const permissions = useRuntimePermissions(id);
-  const upload = useUploadArea(id, permissions.upload && !!runtime.value);
+  const isDeleting = runtime.value?.status === 'DELETING';
+  const isGone =
+    runtime.value !== undefined &&
+    runtime.error !== undefined &&
+    findErrorName(runtime.error) === 'NotFoundError';
+  const shown = isGone ? undefined : runtime.value;
+  const upload = useUploadArea(
+    id,
+    shown?.solutions ?? [],
+    permissions.upload && shown !== undefined && !isDeleting,
+  );
 
   const label = runtime.value?.name ?? id;
   const tabs = (
@@ -45,22 +58,41 @@ export function RuntimePage() {
         title={label}
         breadcrumbs={[{ label: t('runtimes.title'), href: rootPath }]}
         actions={upload.button}
-        description={runtime.value && <RuntimeFacts runtime={runtime.value} />}
-        tabs={runtime.value && tabs}
+        description={shown && <RuntimeFacts runtime={shown} />}
+        tabs={shown && tabs}
       >
-        {runtime.error && (
+        {isGone && (
+          <EmptyNotice
+            title={t('runtime.goneTitle', { runtime: label })}
+            text={t('runtime.goneText')}
+          >
+            <ButtonLink variant="secondary" href={rootPath}>
+              {t('runtime.backToRuntimes')}
+            </ButtonLink>
+          </EmptyNotice>
+        )}
+        {runtime.error && !isGone && (
           <ErrorNotice
             error={runtime.error}
             what={label}
             onRetry={runtime.reload}
-            stale={Boolean(runtime.value)}
+            stale={Boolean(shown)}
           />
         )}
         {runtime.loading && <LoadingBlock />}
+        {isDeleting && shown && (
+          <Alert
+            role="status"
+            status="info"
+            icon
+            title={t('runtime.deletingTitle')}
+            description={t('runtime.deletingText')}
+          />
+        )}
         {upload.panel}
-        {runtime.value && (
+        {shown && (
           <RuntimeTabs
-            runtime={runtime.value}
+            runtime={shown}
             permissions={permissions}
             onChoosePackage={upload.choose}
             onReload={runtime.reload}
@@ -112,6 +144,7 @@ function RuntimeTabs(props: {
             runtime={runtime}
             permissions={permissions}
             onChanged={props.onReplace}
+            onReload={props.onReload}
           />
         }
       />

@@ -1,5 +1,4 @@
 import { useState, type FormEvent } from 'react';
-import { useNavigate } from 'react-router-dom';
 import {
   Alert,
   Button,
@@ -8,17 +7,17 @@ import {
   TextAreaField,
   TextField,
 } from '@backstage/ui';
-import { useApi, useRouteRef } from '@backstage/core-plugin-api';
+import { useApi } from '@backstage/core-plugin-api';
 import { toError } from '@backstage/errors';
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
 import { konstellationApiRef } from '../../api';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
-import { rootRouteRef } from '../../routes';
-import { CommentDialog } from '../Commands/CommentDialog';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
 import { MAXIMUM_NAME_LENGTH } from '../Runtimes/runtimeId';
 import { Panel } from '../Common/Panel';
+import { SolutionsPanel } from '../Solutions/SolutionsPanel';
+import { DeleteRuntime } from './DeleteRuntime';
 import { OriginsEditor } from './OriginsEditor';
 
 /** What the owner of a runtime can set without a new version, and its end. */
@@ -26,11 +25,19 @@ export function SettingsTab(props: {
   runtime: Runtime;
   permissions: RuntimePermissions;
   onChanged: (runtime: Runtime) => void;
+  onReload: () => void;
 }) {
   return (
     <>
       <GeneralSettings {...props} />
-      {props.permissions.delete && <DeleteRuntime runtime={props.runtime} />}
+      <SolutionsPanel
+        runtime={props.runtime}
+        mayChange={props.permissions.update}
+        onChanged={props.onReload}
+      />
+      {props.permissions.delete && props.runtime.status !== 'DELETING' && (
+        <DeleteRuntime runtime={props.runtime} />
+      )}
     </>
   );
 }
@@ -127,47 +134,5 @@ function GeneralSettings(props: {
         )}
       </Panel>
     </form>
-  );
-}
-
-function DeleteRuntime({ runtime }: { runtime: Runtime }) {
-  const t = useTexts();
-  const api = useApi(konstellationApiRef);
-  const navigate = useNavigate();
-  const rootPath = useRouteRef(rootRouteRef);
-  const [isAsking, setAsking] = useState(false);
-  return (
-    <Panel narrow tone="danger">
-      <Text as="h3" variant="body-large" weight="bold">
-        {t('settings.deleteTitle')}
-      </Text>
-      <Text as="p" variant="body-medium">
-        {t('settings.deleteText')}
-      </Text>
-      <div>
-        <Button variant="secondary" onPress={() => setAsking(true)}>
-          {t('settings.delete')}
-        </Button>
-      </div>
-      {isAsking && (
-        <CommentDialog
-          title={t('commands.deleteTitle', { version: runtime.name })}
-          verb={t('settings.delete')}
-          effects={[
-            t('settings.deleteEffect', { id: runtime.id }),
-            t('settings.deleteAddressEffect', {
-              address: runtime.address.http,
-            }),
-          ]}
-          destructive
-          confirmId={runtime.id}
-          onClose={() => setAsking(false)}
-          onSubmit={async comment => {
-            await api.deleteRuntime(runtime.id, comment);
-            navigate(rootPath());
-          }}
-        />
-      )}
-    </Panel>
   );
 }

@@ -14,13 +14,18 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
-import type { DialogCommand } from '../Commands/commandDialogs';
-import { findEarlierPublication, findNextStep } from '../Commands/nextStep';
+import { findButtons } from '../Commands/VersionActions';
+import { wordCommand, type DialogCommand } from '../Commands/commandDialogs';
+import {
+  findEarlierPublication,
+  findNextStep,
+  type NextStep,
+} from '../Commands/nextStep';
 import styles from './Runtime.module.css';
 
 const MENU_VERBS = ['start', 'publish', 'unpublish', 'stop', 'delete'] as const;
 
-/** The sensible next step as a button, everything else that is possible now in a menu. */
+/** The sensible next step as a button, everything else in a menu, where what is impossible now says why. */
 export function VersionRowActions(props: {
   runtime: Runtime;
   version: Version;
@@ -42,18 +47,23 @@ export function VersionRowActions(props: {
     } else if (next === 'rollback') {
       const publication = findEarlierPublication(version, publications);
       if (publication) {
-        onCommand({ verb: 'rollback', version, publication });
+        onCommand({ verb: 'rollback', publication });
       }
     } else if (next) {
       onCommand({ verb: next, version });
     }
   };
+  const shown = findButtons(version);
   const verbs = MENU_VERBS.filter(
     verb =>
       verb !== next &&
       permissions.commands[verb] &&
-      version.commands[verb].allowed,
+      (version.commands[verb].allowed || shown.includes(verb)),
   );
+  const word = (verb: NextStep) =>
+    verb === 'rollback'
+      ? t('commands.rollback')
+      : wordCommand(verb, version, t);
 
   return (
     <span className={styles.rowActions}>
@@ -61,10 +71,10 @@ export function VersionRowActions(props: {
         <Button
           size="small"
           variant="secondary"
-          aria-label={`${t(`commands.${next}`)} ${version.name}`}
+          aria-label={`${word(next)} ${version.name}`}
           onPress={takeNextStep}
         >
-          {t(`commands.${next}`)}
+          {word(next)}
         </Button>
       )}
       <MenuTrigger>
@@ -75,6 +85,7 @@ export function VersionRowActions(props: {
           icon={<RiMoreLine />}
         />
         <Menu
+          disabledKeys={verbs.filter(verb => !version.commands[verb].allowed)}
           onAction={key => {
             const verb = MENU_VERBS.find(each => each === key);
             if (verb) {
@@ -92,15 +103,28 @@ export function VersionRowActions(props: {
             {t('versions.logs')}
           </MenuItem>
           {verbs.length > 0 && <MenuSeparator />}
-          {verbs.map(verb => (
-            <MenuItem
-              key={verb}
-              id={verb}
-              color={verb === 'delete' ? 'danger' : 'primary'}
-            >
-              {t(`commands.${verb}`)}
-            </MenuItem>
-          ))}
+          {verbs.map(verb => {
+            const { allowed, reason } = version.commands[verb];
+            const label = wordCommand(verb, version, t);
+            return (
+              <MenuItem
+                key={verb}
+                id={verb}
+                textValue={label}
+                className={allowed ? undefined : styles.refusedItem}
+                color={verb === 'delete' && allowed ? 'danger' : 'primary'}
+              >
+                {allowed ? (
+                  label
+                ) : (
+                  <span className={styles.refused}>
+                    {label}
+                    <span className={styles.refusal}>{reason}</span>
+                  </span>
+                )}
+              </MenuItem>
+            );
+          })}
         </Menu>
       </MenuTrigger>
     </span>

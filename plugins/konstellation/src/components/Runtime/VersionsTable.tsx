@@ -13,7 +13,7 @@ import type {
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
-import { useTexts } from '../../hooks/useTexts';
+import { useTexts, type Texts } from '../../hooks/useTexts';
 import { versionRouteRef } from '../../routes';
 import type { DialogCommand } from '../Commands/commandDialogs';
 import { Actor } from '../Common/Actor';
@@ -24,6 +24,16 @@ import styles from './Runtime.module.css';
 
 /** A version with the id that the table wants. */
 type VersionRow = Version & { id: string };
+
+/** One line under the status, with what is under way besides. */
+function describeState(version: Version, t: Texts): string {
+  return [
+    version.statusMessage,
+    version.publishWhenReady && t('versions.publishesWhenReady'),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
 
 /** Versions, a row each, with what to do next. */
 export function VersionsTable(props: {
@@ -57,7 +67,10 @@ export function VersionsTable(props: {
                 {version.description}
               </Text>
             ) : (
-              <VersionStatusBadge status={version.status} />
+              <VersionStatusBadge
+                status={version.status}
+                deleting={version.deleting}
+              />
             )}
           </span>
         </Cell>
@@ -70,11 +83,14 @@ export function VersionsTable(props: {
       cell: version => (
         <Cell>
           <span className={styles.statusCell}>
-            <VersionStatusBadge status={version.status} />
-            {version.statusMessage && (
-              <span title={version.statusMessage}>
+            <VersionStatusBadge
+              status={version.status}
+              deleting={version.deleting}
+            />
+            {describeState(version, t) && (
+              <span title={describeState(version, t)}>
                 <Text variant="body-small" color="secondary" truncate>
-                  {version.statusMessage}
+                  {describeState(version, t)}
                 </Text>
               </span>
             )}

@@ -16,7 +16,7 @@ import type { Runtime } from '@konstellation/backstage-plugin-konstellation-comm
 import { konstellationApiRef } from '../../api';
 import { useTexts } from '../../hooks/useTexts';
 import contrast from '../Common/Contrast.module.css';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError, findErrorName } from '../Common/apiErrors';
 import { MAXIMUM_NAME_LENGTH, deriveRuntimeId, findIdFault } from './runtimeId';
 
 /** Asks for name, id and description of a new runtime. The id follows the name until it is edited. */
@@ -78,7 +78,7 @@ export function CreateRuntimeDialog(props: {
       props.onCreated(runtime);
     } catch (thrown) {
       const failure = toError(thrown);
-      if (failure.name === 'ConflictError') {
+      if (findErrorName(failure) === 'ConflictError') {
         setTakenId(id);
       } else {
         setError(failure);

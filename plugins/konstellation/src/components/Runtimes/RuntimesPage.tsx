@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { Button, SearchField, Select } from '@backstage/ui';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
@@ -10,6 +10,7 @@ import {
 import { konstellationApiRef } from '../../api';
 import { useLiveReload } from '../../hooks/useLiveReload';
 import { usePagedResource } from '../../hooks/usePagedResource';
+import { usePaused } from '../../hooks/usePaused';
 import { useTexts } from '../../hooks/useTexts';
 import { runtimeRouteRef } from '../../routes';
 import { EmptyNotice } from '../Common/EmptyNotice';
@@ -19,6 +20,7 @@ import { CreateRuntimeDialog } from './CreateRuntimeDialog';
 import { NeedsAttention } from './NeedsAttention';
 import { RuntimesTable } from './RuntimesTable';
 import { TryExample } from './TryExample';
+import { useOverviewTabs } from './useOverviewTabs';
 import styles from './Runtimes.module.css';
 
 const STATUSES: Array<Runtime['status']> = [
@@ -29,7 +31,6 @@ const STATUSES: Array<Runtime['status']> = [
   'ERROR',
 ];
 const ANY = 'any';
-const SEARCH_PAUSE_MILLIS = 250;
 
 /** Every runtime the user may see: those in trouble first. */
 export function RuntimesPage() {
@@ -58,6 +59,7 @@ export function RuntimesPage() {
     (runtimes.value ?? []).map(each => each.signal),
   );
 
+  const tabs = useOverviewTabs();
   const isFiltered = Boolean(search) || status !== ANY;
   const isEmpty = runtimes.value?.length === 0 && !isFiltered;
   const createButton = mayCreate.allowed && (
@@ -68,7 +70,11 @@ export function RuntimesPage() {
 
   return (
     <>
-      <PageFrame title={t('runtimes.title')} actions={!isEmpty && createButton}>
+      <PageFrame
+        title={t('runtimes.title')}
+        actions={!isEmpty && createButton}
+        tabs={isEmpty ? undefined : tabs}
+      >
         {runtimes.error && (
           <ErrorNotice
             error={runtimes.error}
@@ -132,14 +138,4 @@ export function RuntimesPage() {
       )}
     </>
   );
-}
-
-/** The value once it stopped changing, so that not every key asks the server. */
-function usePaused(value: string): string {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), SEARCH_PAUSE_MILLIS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }

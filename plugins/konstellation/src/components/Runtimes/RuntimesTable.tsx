@@ -74,18 +74,25 @@ export function RuntimesTable(props: {
     {
       id: 'published',
       label: t('runtimes.columnPublished'),
-      cell: runtime =>
-        runtime.publishedVersion ? (
+      cell: runtime => {
+        const published = runtime.solutions.flatMap(
+          each => each.publishedVersion ?? [],
+        );
+        const [first, ...others] = published;
+        return first ? (
           <CellText
-            title={runtime.publishedVersion}
-            href={versionPath({
-              runtime: runtime.id,
-              version: runtime.publishedVersion,
-            })}
+            title={first}
+            description={
+              others.length > 0
+                ? t('runtimes.morePublished', { count: others.length })
+                : undefined
+            }
+            href={versionPath({ runtime: runtime.id, version: first })}
           />
         ) : (
           <CellText title={t('runtimes.nothingPublished')} color="secondary" />
-        ),
+        );
+      },
     },
     {
       id: 'health',

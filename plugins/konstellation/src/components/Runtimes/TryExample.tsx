@@ -7,7 +7,7 @@ import { konstellationApiRef } from '../../api';
 import { useResource } from '../../hooks/useResource';
 import { useTexts } from '../../hooks/useTexts';
 import { versionRouteRef } from '../../routes';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
 
 /** Offers the example package of the portal; nothing where it brings none. */
 export function TryExample() {

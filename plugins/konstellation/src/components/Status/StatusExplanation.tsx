@@ -16,16 +16,20 @@ const ORDER: VersionStatus[] = [
 ];
 
 /** The status as a button that explains what each one means. */
-export function StatusExplanation(props: { status: VersionStatus }) {
+export function StatusExplanation(props: {
+  status: VersionStatus;
+  deleting?: boolean;
+}) {
   const t = useTexts();
+  const shown = props.deleting ? t('status.deleting') : props.status;
   return (
     <DialogTrigger>
       <Button
         size="small"
         variant="tertiary"
-        aria-label={t('status.label', { status: props.status })}
+        aria-label={t('status.label', { status: shown })}
       >
-        <VersionStatusBadge status={props.status} />
+        <VersionStatusBadge {...props} />
       </Button>
       <Popover
         aria-label={t('status.title')}

@@ -1,11 +1,16 @@
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
+import { useTexts } from '../../hooks/useTexts';
 import styles from './Status.module.css';
 import { StatusShape } from './StatusShape';
-import { versionLooks } from './tones';
+import { deletingLook, versionLooks } from './tones';
 
-/** Sign and word of a version's status. */
-export function VersionStatusBadge(props: { status: VersionStatus }) {
-  const look = versionLooks[props.status];
+/** Sign and word of a version's status, or that it is on its way out. */
+export function VersionStatusBadge(props: {
+  status: VersionStatus;
+  deleting?: boolean;
+}) {
+  const t = useTexts();
+  const look = props.deleting ? deletingLook : versionLooks[props.status];
   return (
     <span
       className={styles.badge}
@@ -13,7 +18,7 @@ export function VersionStatusBadge(props: { status: VersionStatus }) {
       data-status={props.status}
     >
       <StatusShape look={look} />
-      {props.status}
+      {props.deleting ? t('status.deleting') : props.status}
     </span>
   );
 }

@@ -32,6 +32,9 @@ export const versionLooks: Record<VersionStatus, StatusLook> = {
   ERROR: { tone: 'danger', shape: 'diamond' },
 };
 
+/** Look of what is being deleted. */
+export const deletingLook: StatusLook = { tone: 'info', shape: 'arc' };
+
 /** Looks of a node's status. */
 export const nodeLooks: Record<NodeStatus, StatusLook> = {
   READY: { tone: 'success', shape: 'filled' },

@@ -1,7 +1,7 @@
 import { Button, Flex, Text } from '@backstage/ui';
 import { isSentInParts } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts, type Texts } from '../../hooks/useTexts';
-import { describeError } from '../Common/ErrorNotice';
+import { describeError } from '../Common/apiErrors';
 import { formatBytes } from '../Common/formatBytes';
 import { Panel } from '../Common/Panel';
 import { ProblemList } from './ProblemList';

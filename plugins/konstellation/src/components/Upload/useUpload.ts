@@ -14,6 +14,8 @@ import { readManifestText } from './readManifestText';
 /** A package that was found to be fine. */
 interface Checked {
   file: File;
+  /** The one the version will belong to; the first of the runtime where undefined. */
+  solution: string | undefined;
   digest: string;
   warnings: KrtProblem[];
 }
@@ -87,7 +89,7 @@ export function useUpload(
 
   const send = useCallback(
     async (
-      { file, digest, warnings }: Checked,
+      { file, solution, digest, warnings }: Checked,
       run: ReturnType<typeof begin>,
     ) => {
       const { signal, show } = run;
@@ -95,6 +97,7 @@ export function useUpload(
       show({ step: 'uploading', file, sent: 0, bytesPerSecond: 0 });
       try {
         const version = await api.uploadVersion(runtime, file, {
+          solution,
           digest,
           signal,
           onProgress: progress => {
@@ -121,7 +124,7 @@ export function useUpload(
   );
 
   const upload = useCallback(
-    async (file: File) => {
+    async (file: File, solution?: string) => {
       const run = begin();
       try {
         run.show({ step: 'checking', file, done: 0 });
@@ -133,7 +136,7 @@ export function useUpload(
           await refuse(run, { file, by: 'browser', problems });
           return;
         }
-        checked.current = { file, digest, warnings: problems };
+        checked.current = { file, solution, digest, warnings: problems };
         await send(checked.current, run);
       } catch (thrown) {
         run.show({ step: 'failed', file, error: toError(thrown) });

@@ -1,20 +1,31 @@
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { Button, VisuallyHidden } from '@backstage/ui';
 import { RiUploadLine } from '@remixicon/react';
 import { toastApiRef } from '@backstage/frontend-plugin-api';
 import { useApiHolder, useRouteRef } from '@backstage/core-plugin-api';
+import type { Solution } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
 import { versionRouteRef } from '../../routes';
 import { usePageDrop } from './usePageDrop';
 import { UploadPanel } from './UploadPanel';
+import { UploadSolutionDialog } from './UploadSolutionDialog';
+import { useRememberedSolution } from './useRememberedSolution';
 import { useUpload } from './useUpload';
 import styles from './Upload.module.css';
 
 const BUSY = ['checking', 'uploading', 'paused'];
 
-/** Button and drop target of a runtime's page; success leads to the new version. */
-export function useUploadArea(runtime: string, enabled: boolean) {
+/**
+ * Button and drop target of a runtime's page; success leads to the new version.
+ *
+ * @param solutions - of the runtime; with more than one the user is asked which
+ */
+export function useUploadArea(
+  runtime: string,
+  solutions: Solution[],
+  enabled: boolean,
+) {
   const t = useTexts();
   const navigate = useNavigate();
   const versionPath = useRouteRef(versionRouteRef);
@@ -40,9 +51,21 @@ export function useUploadArea(runtime: string, enabled: boolean) {
     },
   );
 
+  const [asking, setAsking] = useState<File>();
+  const [remembered, remember] = useRememberedSolution(runtime);
+  // What is tried once more goes where it was meant to.
+  const chosen = useRef<string>();
+  const open = solutions.filter(each => !each.deleting);
+
+  const uploadTo = (file: File, solution: string | undefined) => {
+    chosen.current = solution;
+    upload(file, solution);
+  };
   const take = (files: File[]) => {
-    if (files.length === 1) {
-      upload(files[0]);
+    if (files.length === 1 && open.length > 1) {
+      setAsking(files[0]);
+    } else if (files.length === 1) {
+      uploadTo(files[0], open[0]?.id);
     } else if (files.length > 1) {
       toasts?.post({ title: t('upload.oneFile'), status: 'warning' });
     }
@@ -84,8 +107,21 @@ export function useUploadArea(runtime: string, enabled: boolean) {
         onPause={pause}
         onResume={resume}
         onChoose={choose}
-        onRetry={upload}
+        onRetry={file => uploadTo(file, chosen.current)}
       />
+      {asking && (
+        <UploadSolutionDialog
+          file={asking.name}
+          solutions={open}
+          remembered={remembered}
+          onClose={() => setAsking(undefined)}
+          onChosen={solution => {
+            setAsking(undefined);
+            remember(solution);
+            uploadTo(asking, solution);
+          }}
+        />
+      )}
       {isOver && (
         <div className={styles.dropZone} role="status">
           {t('upload.dropHere')}

@@ -1,8 +1,9 @@
 import { useLocation } from 'react-router-dom';
-import { Alert, ButtonLink } from '@backstage/ui';
+import { ButtonLink } from '@backstage/ui';
 import type { Version } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
+import { Notice } from '../Common/Notice';
 
 const MAXIMUM_KEYS_NAMED = 4;
 
@@ -16,19 +17,20 @@ export function NextStepNotice(props: {
   const { pathname } = useLocation();
   const { missing, unconfirmed } = props.version.configuration;
   const keys = missing.length > 0 ? missing : unconfirmed;
-  if (keys.length === 0) {
+  const target = `${props.path}/configuration`;
+  // There the values that wait have a place of their own.
+  const isToldThere = missing.length === 0 && pathname === target;
+  if (keys.length === 0 || isToldThere) {
     return null;
   }
-  const target = `${props.path}/configuration`;
   const named = keys.slice(0, MAXIMUM_KEYS_NAMED).join(', ');
   const values = {
     count: keys.length,
     keys: keys.length > MAXIMUM_KEYS_NAMED ? `${named} …` : named,
   };
   return (
-    <Alert
+    <Notice
       status="info"
-      icon
       title={
         missing.length > 0
           ? t('version.nextConfigure', values)

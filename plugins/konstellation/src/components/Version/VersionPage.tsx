@@ -7,12 +7,14 @@ import { useTexts } from '../../hooks/useTexts';
 import { useVersion } from '../../hooks/useVersion';
 import { rootRouteRef, runtimeRouteRef, versionRouteRef } from '../../routes';
 import { VersionActions } from '../Commands/VersionActions';
+import { findErrorName } from '../Common/apiErrors';
 import { ErrorNotice } from '../Common/ErrorNotice';
 import { LoadingBlock } from '../Common/LoadingBlock';
 import { PageFrame } from '../PageFrame/PageFrame';
 import { StatusExplanation } from '../Status/StatusExplanation';
-import { NextStepNotice } from './NextStepNotice';
+import { GoneNotice } from './GoneNotice';
 import { VersionFacts } from './VersionFacts';
+import { VersionNotices } from './VersionNotices';
 import { VersionTabs } from './VersionTabs';
 
 /** One version: how it is, what it needs, and control over it. */
@@ -36,12 +38,17 @@ export function VersionPage() {
   const permissions = useRuntimePermissions(runtimeId);
 
   const runtimeLabel = runtime.value?.name ?? runtimeId;
-  const error = runtime.error ?? version.error;
+  const isGone =
+    version.value !== undefined &&
+    version.error !== undefined &&
+    findErrorName(version.error) === 'NotFoundError';
+  const error = isGone ? undefined : runtime.error ?? version.error;
   const reload = () => {
     runtime.reload();
     version.reload();
   };
-  const shown = runtime.value &&
+  const shown = !isGone &&
+    runtime.value &&
     version.value && { runtime: runtime.value, version: version.value };
   const tabs = (
     [
@@ -63,7 +70,14 @@ export function VersionPage() {
             { label: t('runtimes.title'), href: rootPath },
             { label: runtimeLabel, href: runtimePath },
           ]}
-          badge={shown && <StatusExplanation status={shown.version.status} />}
+          badge={
+            shown && (
+              <StatusExplanation
+                status={shown.version.status}
+                deleting={shown.version.deleting}
+              />
+            )
+          }
           actions={
             shown && (
               <VersionActions
@@ -81,7 +95,7 @@ export function VersionPage() {
             )
           }
           description={shown && <VersionFacts {...shown} path={base} />}
-          tabs={shown && tabs}
+          tabs={shown ? tabs : undefined}
         >
           {error && (
             <ErrorNotice
@@ -91,10 +105,18 @@ export function VersionPage() {
               stale={Boolean(shown)}
             />
           )}
-          {!shown && !error && <LoadingBlock />}
+          {isGone && (
+            <GoneNotice
+              version={name}
+              runtime={runtimeLabel}
+              wasDeleting={version.value?.deleting === true}
+              runtimePath={runtimePath}
+            />
+          )}
+          {!shown && !error && !isGone && <LoadingBlock />}
           {shown && (
             <>
-              <NextStepNotice
+              <VersionNotices
                 version={shown.version}
                 permissions={permissions}
                 path={base}

@@ -39,7 +39,7 @@ export async function krt(
     signal?: AbortSignal;
   } = {},
 ): Promise<Ran> {
-  const child = spawn(process.execPath, [bundle, ...args], {
+  const child = spawn(process.execPath, ['--', bundle, ...args], {
     cwd: options.cwd,
     env: {
       PATH: process.env.PATH,
@@ -63,4 +63,56 @@ export async function krt(
   child.stdin.end(options.input);
   const [code] = await once(child, 'close');
   return { code, out, err, json: () => JSON.parse(out) };
+}
+
+/** Runs a command on a terminal of its own; what is typed there comes on stdin, what is shown on stdout. */
+const ON_TERMINAL = `
+import os, pty, sys
+wide = ['sh', '-c', 'stty cols 200; exec "$@"', 'sh']
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(wide + sys.argv[1:])))
+`;
+const ON_TERMINAL_MILLIS = 60_000;
+
+/**
+ * Runs the tool on a terminal.
+ * @param answers - what is typed once the text before it has been shown, one after the other
+ */
+export async function krtOnTerminal(
+  args: readonly string[],
+  options: {
+    cwd: string;
+    env: Record<string, string>;
+    answers: ReadonlyArray<readonly [shown: string, typed: string]>;
+  },
+): Promise<{ code: number | null; shown: string }> {
+  const child = spawn(
+    'python3',
+    ['-c', ON_TERMINAL, process.execPath, '--', bundle, ...args],
+    {
+      cwd: options.cwd,
+      env: {
+        PATH: process.env.PATH,
+        HOME: options.cwd,
+        NO_COLOR: '1',
+        TERM: 'xterm',
+        ...options.env,
+      },
+      // Where it never shows what is waited for.
+      timeout: ON_TERMINAL_MILLIS,
+    },
+  );
+  const waiting = [...options.answers];
+  let shown = '';
+  let answered = 0;
+  child.stdout.on('data', data => {
+    shown += data;
+    const [next] = waiting;
+    if (!next || !shown.slice(answered).includes(next[0])) return;
+    answered = shown.length;
+    waiting.shift();
+    child.stdin.write(next[1]);
+  });
+  child.stderr.resume();
+  const [code] = await once(child, 'close');
+  return { code, shown };
 }

@@ -1,0 +1,54 @@
+import type { ContainerLogLine } from '@konstellation/backstage-plugin-konstellation-node';
+
+const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * A time in the one form in which texts sort as times do: UTC with nine digits of a second. Clusters give different numbers of
+ * digits, and of those `…00.5Z` would sort before `…00Z`.
+ */
+export function timeKey(at: string): string {
+  const [, seconds, fraction = '', zone] = TIME.exec(at) ?? [];
+  if (!seconds) return at;
+  const date = new Date(`${seconds}${zone}`);
+  if (Number.isNaN(date.getTime())) return at;
+  const utc = date.toISOString().slice(0, 19);
+  return `${utc}.${fraction.padEnd(9, '0').slice(0, 9)}Z`;
+}
+
+/** How far a log was read: `count` lines of the time `at` were among what was read. */
+export interface LogPosition {
+  at: string;
+  count: number;
+}
+
+/** The position behind a line that comes after another position. */
+export function behind(
+  line: ContainerLogLine,
+  before: LogPosition | undefined,
+): LogPosition {
+  const isSame = before && timeKey(before.at) === timeKey(line.at);
+  return { at: line.at, count: isSame ? before.count + 1 : 1 };
+}
+
+/**
+ * Drops what was read before from a log that is read again from the time of a position on. Clusters know times of lines, and
+ * several lines may have the same.
+ */
+export async function* linesAfter(
+  position: LogPosition | undefined,
+  lines: AsyncIterable<ContainerLogLine>,
+): AsyncGenerator<ContainerLogLine> {
+  const key = position && timeKey(position.at);
+  let same = position?.count ?? 0;
+  for await (const line of lines) {
+    if (key !== undefined) {
+      const own = timeKey(line.at);
+      if (own < key) continue;
+      if (own === key && same > 0) {
+        same--;
+        continue;
+      }
+    }
+    yield line;
+  }
+}

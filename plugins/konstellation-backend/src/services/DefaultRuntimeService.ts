@@ -1,0 +1,263 @@
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
+import type {
+  CreateRuntimeRequest,
+  CreateSolutionRequest,
+  Solution,
+  UpdateRuntimeRequest,
+} from '@konstellation/backstage-plugin-konstellation-common';
+import type { Database } from '../database/Database';
+import type { RuntimeStore } from '../database/RuntimeStore';
+import type { SolutionStore } from '../database/SolutionStore';
+import {
+  checkComment,
+  checkId,
+  checkLabels,
+  checkName,
+  checkSettings,
+} from '../domain/validation';
+import type { Visibility } from '../permissions/visibility';
+import type { Clusters } from '../reconciliation/types';
+import type { DefaultVersionService } from './DefaultVersionService';
+import { toRuntimeAnswer, toSolutionAnswer } from './presentation';
+import type { Caller, RuntimeQuery } from './types';
+
+const MAX_DESCRIPTION = 2_000;
+
+/** A package to try the product with, on this machine. */
+export interface Example {
+  package: string;
+  runtime: string;
+  name: string;
+  origins: string[];
+}
+
+/** Runtimes and their solutions, without permissions. */
+export class DefaultRuntimeService {
+  constructor(
+    private readonly options: {
+      database: Database;
+      runtimes: RuntimeStore;
+      solutions: SolutionStore;
+      versions: DefaultVersionService;
+      clusters: Clusters;
+      namespacePrefix: string;
+      /** Names of the clusters; the first is the default. */
+      clusterNames: string[];
+      example?: Example;
+      /** Called after a command: there is work for the reconciler. */
+      wake: () => void;
+    },
+  ) {}
+
+  async list(query: RuntimeQuery & { visible: Visibility }) {
+    const page = await this.options.runtimes.list(query);
+    const items = await Promise.all(
+      page.items.map(async summary =>
+        toRuntimeAnswer(summary, await this.#front(summary.runtime.cluster)),
+      ),
+    );
+    return { ...page, items };
+  }
+
+  async get(id: string) {
+    const summary = await this.options.runtimes.summary(id);
+    return toRuntimeAnswer(summary, await this.#front(summary.runtime.cluster));
+  }
+
+  async create(request: CreateRuntimeRequest, caller: Caller) {
+    checkId(request.id);
+    const name = checkName(request.name);
+    const settings = request.settings ?? {};
+    checkSettings(settings);
+    checkLabels(request.labels ?? {});
+    await this.options.runtimes.create(
+      {
+        id: request.id,
+        name,
+        description: describe(request.description ?? ''),
+        owner: request.owner ?? caller.actor,
+        labels: request.labels ?? {},
+        cluster: this.#cluster(request.cluster),
+        namespace: `${this.options.namespacePrefix}${request.id}`,
+        settings,
+        signal: randomBytes(16).toString('hex'),
+        revision: 0,
+        deleting: false,
+        createdBy: caller.actor,
+        createdAt: this.options.database.now(),
+      },
+      {
+        actor: caller.actor,
+        type: 'runtime.created',
+        runtime: request.id,
+        comment: name,
+      },
+    );
+    this.options.wake();
+    return this.get(request.id);
+  }
+
+  #cluster(wanted: string | undefined): string {
+    const { clusterNames } = this.options;
+    const cluster = wanted ?? clusterNames[0];
+    if (cluster && clusterNames.includes(cluster)) return cluster;
+    throw new InputError(
+      `there is no cluster "${cluster ?? ''}"; there are: ${
+        clusterNames.join(', ') || 'none'
+      }`,
+    );
+  }
+
+  async update(id: string, request: UpdateRuntimeRequest, caller: Caller) {
+    const { runtime } = await this.options.runtimes.summary(id);
+    if (runtime.deleting) {
+      throw new ConflictError('the runtime is being deleted');
+    }
+    const { name, description, owner, labels, settings } = request;
+    if (settings) checkSettings(settings);
+    if (labels) checkLabels(labels);
+    const change = {
+      ...(name === undefined ? {} : { name: checkName(name) }),
+      ...(description === undefined
+        ? {}
+        : { description: describe(description) }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(settings === undefined
+        ? {}
+        : { settings: { ...runtime.settings, ...settings } }),
+    };
+    if (Object.keys(change).length > 0) {
+      await this.options.runtimes.update(id, change, {
+        actor: caller.actor,
+        type: 'runtime.updated',
+        runtime: id,
+        comment: `Changed ${Object.keys(change).join(', ')}`,
+      });
+      this.options.wake();
+    }
+    return this.get(id);
+  }
+
+  async delete(id: string, comment: string, caller: Caller) {
+    const why = checkComment(comment);
+    await this.options.runtimes.summary(id);
+    await this.options.runtimes.markDeleting(id, {
+      actor: caller.actor,
+      type: 'runtime.deleted',
+      runtime: id,
+      comment: why,
+    });
+    this.options.wake();
+  }
+
+  async listSolutions(runtime: string) {
+    return { items: (await this.get(runtime)).solutions };
+  }
+
+  async createSolution(
+    runtime: string,
+    request: CreateSolutionRequest,
+    caller: Caller,
+  ): Promise<Solution> {
+    checkId(request.id);
+    const name = checkName(request.name);
+    await this.options.solutions.create(
+      { runtime, id: request.id, name },
+      {
+        actor: caller.actor,
+        type: 'solution.created',
+        runtime,
+        solution: request.id,
+        comment: name,
+      },
+    );
+    this.options.wake();
+    return this.getSolution(runtime, request.id);
+  }
+
+  /** @throws NotFoundError */
+  async getSolution(runtime: string, id: string): Promise<Solution> {
+    const summary = await this.options.runtimes.summary(runtime);
+    const solution = summary.solutions.find(candidate => candidate.id === id);
+    if (!solution) throw unknownSolution(runtime, id);
+    return toSolutionAnswer(
+      solution,
+      await this.#front(summary.runtime.cluster),
+    );
+  }
+
+  async deleteSolution(
+    runtime: string,
+    id: string,
+    comment: string,
+    caller: Caller,
+  ) {
+    const why = checkComment(comment);
+    if (!(await this.options.solutions.find(runtime, id))) {
+      throw unknownSolution(runtime, id);
+    }
+    if (id === runtime) {
+      throw new ConflictError(
+        'the first solution belongs to the runtime: delete the runtime instead',
+      );
+    }
+    await this.options.solutions.markDeleting(runtime, id, {
+      actor: caller.actor,
+      type: 'solution.deleted',
+      runtime,
+      solution: id,
+      comment: why,
+    });
+    this.options.wake();
+  }
+
+  async getExample() {
+    const { example } = this.options;
+    return example
+      ? { available: true, runtime: example.runtime, name: example.name }
+      : { available: false };
+  }
+
+  /** Safe to repeat: what is there already is answered. */
+  async createExample(caller: Caller) {
+    const { example, runtimes, versions } = this.options;
+    if (!example) throw new NotFoundError('this portal brings no example');
+    if (!(await runtimes.find(example.runtime))) {
+      await this.create(
+        {
+          id: example.runtime,
+          name: example.name,
+          description: 'What a house in Windsor, Ontario, may be sold for',
+          settings: { origins: example.origins },
+        },
+        caller,
+      );
+    }
+    const runtime = await this.get(example.runtime);
+    const { items } = await versions.list(example.runtime, { limit: 1 });
+    const version =
+      items[0] ??
+      (await versions.upload(
+        example.runtime,
+        { bytes: createReadStream(example.package) },
+        { mayConfigure: true },
+        caller,
+      ));
+    return { runtime, version };
+  }
+
+  #front(cluster: string) {
+    return this.options.clusters(cluster).front();
+  }
+}
+
+function describe(description: string): string {
+  return description.trim().slice(0, MAX_DESCRIPTION);
+}
+
+function unknownSolution(runtime: string, id: string): NotFoundError {
+  return new NotFoundError(`no solution "${id}" in the runtime "${runtime}"`);
+}

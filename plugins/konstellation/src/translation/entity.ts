@@ -1,0 +1,5 @@
+/** On pages of the catalog. */
+export const entityMessages = {
+  openRuntime: 'Open the runtime',
+  openVersion: 'Open the version',
+} as const;
