@@ -48,8 +48,12 @@ async function answers(url) {
 }
 
 /** @returns whether a portal with Konstellation answers there */
-export function isPortalReady(baseUrl) {
-  return answers(`${baseUrl}/api/konstellation/openapi.json`);
+export async function isPortalReady(baseUrl) {
+  // Of one plugin and of all: until the last has started, pages are answered with an error.
+  return (
+    (await answers(`${baseUrl}/.backstage/health/v1/readiness`)) &&
+    (await answers(`${baseUrl}/api/konstellation/openapi.json`))
+  );
 }
 
 /** Settings that differ from app-config.yaml, as the environment variables Backstage reads them from. */

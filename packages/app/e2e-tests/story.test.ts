@@ -91,6 +91,27 @@ async function command(page: Page, verb: string, comment: string) {
   await expect(dialog).toBeHidden();
 }
 
+/** Changes the value on the page of a version: looks at what would happen, says why and applies it. */
+async function configure(
+  page: Page,
+  change: { value: string; comment: string; verb: string },
+) {
+  await page.getByRole('tab', { name: 'Configuration' }).click();
+  await page
+    .getByLabel('OUTPUT_PRICE_CURRENCY', { exact: true })
+    .fill(change.value);
+  await page.getByRole('button', { name: 'Review changes' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(
+    dialog.getByRole('list', { name: 'Changed keys' }),
+  ).toContainText('OUTPUT_PRICE_CURRENCY');
+  // Which keys change is said, never to what.
+  await expect(dialog).not.toContainText(change.value);
+  await dialog.getByRole('textbox', { name: 'Comment' }).fill(change.comment);
+  await dialog.getByRole('button', { name: change.verb }).click();
+  await expect(dialog).toBeHidden();
+}
+
 async function open(page: Page, portal: Portal, path: string) {
   await page.goto(`${portal.baseUrl}/konstellation${path}`);
 }
@@ -265,10 +286,11 @@ test.describe('the main job in a browser', () => {
   });
 
   test('sets the missing value', async () => {
-    await page.getByRole('tab', { name: 'Configuration' }).click();
-    await page.getByLabel('OUTPUT_PRICE_CURRENCY').fill('CAD');
-    await page.getByLabel('Comment').fill('Prices of Windsor are Canadian');
-    await page.getByRole('button', { name: 'Save configuration' }).click();
+    await configure(page, {
+      value: 'CAD',
+      comment: 'Prices of Windsor are Canadian',
+      verb: 'Save configuration',
+    });
     await expect(page.getByText(/Saved as revision/)).toBeVisible();
   });
 
@@ -377,6 +399,40 @@ test.describe('the main job in a browser', () => {
       .toBe('price-v1');
   });
 
+  test('changes the configuration of the published version without a failed call', async ({
+    portal,
+  }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}/versions/price-v1`);
+    await expectStatus(page, 'PUBLISHED');
+    const answers: string[] = [];
+    let failed = 0;
+    let changing = true;
+    const calling = (async () => {
+      while (changing) {
+        const { status, body } = await call(address, RPC, HOUSE);
+        const currency = /"currency":"(\w+)"/.exec(body)?.[1];
+        if (status !== 200) failed++;
+        else if (currency && answers.at(-1) !== currency) {
+          answers.push(currency);
+        }
+      }
+    })();
+    await configure(page, {
+      value: 'USD',
+      comment: 'Buyers come from Detroit',
+      verb: 'Apply configuration',
+    });
+    await expect.poll(() => answers.at(-1), { timeout: 60_000 }).toBe('USD');
+    changing = false;
+    await calling;
+    expect({ failed, answers }).toEqual({
+      failed: 0,
+      answers: ['CAD', 'USD'],
+    });
+    await open(page, portal, `/runtimes/${RUNTIME}/publications`);
+    await expect(page.getByText('Buyers come from Detroit')).toBeVisible();
+  });
+
   test('finds runtime, versions and API in the catalog', async ({ portal }) => {
     const token = await guestToken(portal);
     await expect
@@ -415,6 +471,15 @@ test.describe('the main job in a browser', () => {
       await expectStatus(page, 'STOPPED');
     }
     expect(containerProcesses(portal.stateDirectory)).toEqual([]);
+  });
+
+  test('still has the logs of what is gone', async ({ portal }) => {
+    await open(page, portal, `/runtimes/${RUNTIME}/versions/price-v1/logs`);
+    for (const node of ['etl', 'model', 'output']) {
+      await expect(
+        page.getByRole('log', { name: 'Log lines' }).getByText(node).first(),
+      ).toBeVisible();
+    }
   });
 
   test('wrote down who did what, and why', async ({ portal }) => {
@@ -461,6 +526,17 @@ test.describe('the main job in a browser', () => {
       });
       await expectStatus(page, 'CREATED');
       expect(begun).toHaveLength(1);
+      await command(page, 'Delete', 'It was only large');
+      // Its page closes once it is gone.
+      await expect(page).toHaveURL(new RegExp(`/runtimes/${RUNTIME}$`), {
+        timeout: 30_000,
+      });
+      await expect(
+        page.getByRole('link', { name: 'price-v2' }).first(),
+      ).toBeVisible();
+      await expect(page.getByRole('link', { name: 'weights-v1' })).toHaveCount(
+        0,
+      );
     } finally {
       file.remove();
     }

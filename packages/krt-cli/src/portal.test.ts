@@ -44,6 +44,7 @@ const server = createServer(async (request, response) => {
   else
     answer(response, 404, {
       error: { name: 'NotFoundError', message: 'no such thing' },
+      response: { statusCode: 404 },
     });
 });
 

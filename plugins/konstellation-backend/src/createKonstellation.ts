@@ -78,7 +78,9 @@ export async function createKonstellation(options: {
     : await FileSystemPackageStore.create(config.packages.directory, {
         isShared: database.isShared,
       });
-  const locker = new UploadLocker(new UploadLockStore(database));
+  const uploadLocks = new UploadLockStore(database);
+  await uploadLocks.endLeases();
+  const locker = new UploadLocker(uploadLocks);
   const bytes = new CheckedUploads(packages.uploads, config.limits, id =>
     locker.fence(id),
   );
@@ -89,6 +91,7 @@ export async function createKonstellation(options: {
     uploads: new UploadStore(database),
     packages,
     bytes,
+    locker,
     limits: config.limits,
     maxRequestBytes: config.packages.maxRequestBytes,
   });
@@ -204,6 +207,7 @@ export async function createKonstellation(options: {
       uploads,
       packages,
       packageUse,
+      uploadLocks,
       idempotency,
       configurations,
       logs,

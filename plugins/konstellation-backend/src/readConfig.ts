@@ -50,8 +50,10 @@ export interface KonstellationConfig {
   example?: Example;
 }
 
-function isRole(role: string): role is ServiceRole {
-  return ['links', 'viewer', 'manager', 'admin'].includes(role);
+const ROLES: readonly unknown[] = ['viewer', 'manager', 'admin'];
+
+function isRole(role: unknown): role is ServiceRole {
+  return ROLES.includes(role);
 }
 
 /** Limits of packages; what is not set is as the reader has it. */
@@ -157,6 +159,21 @@ function readLogs(
   };
 }
 
+/** As an object: subjects of external issuers hold characters that keys of the configuration are not asked for with. */
+function readServiceRoles(
+  config: Config | undefined,
+): KonstellationConfig['serviceRoles'] {
+  const roles = Object.entries(config?.getOptional('serviceRoles') ?? {});
+  return Object.fromEntries(
+    roles.map(([subject, role]: [string, unknown]) => {
+      if (isRole(role)) return [subject, role];
+      throw new Error(
+        `konstellation.serviceRoles.${subject} is "${role}", it must be viewer, manager or admin`,
+      );
+    }),
+  );
+}
+
 /** Reads everything under `konstellation`; the one place that does. @throws Error that names the key that is wrong */
 export function readConfig(root: RootConfigService): KonstellationConfig {
   const config = root.getOptionalConfig('konstellation');
@@ -180,17 +197,6 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
       convention: line.getOptionalString('convention'),
     }),
   );
-  const roles = config?.getOptionalConfig('serviceRoles');
-  const serviceRoles: Record<string, ServiceRole> = {};
-  for (const subject of roles?.keys() ?? []) {
-    const role = roles?.getString(subject) ?? '';
-    if (!isRole(role)) {
-      throw new Error(
-        `konstellation.serviceRoles.${subject} is "${role}", it must be viewer, manager or admin`,
-      );
-    }
-    serviceRoles[subject] = role;
-  }
   const example = config?.getOptionalConfig('example');
   return {
     packages: {
@@ -215,7 +221,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
     namespacePrefix: config?.getOptionalString('namespacePrefix') ?? 'kre-',
     images,
     imageRules: [...configured, ...defaultImageRules(images)],
-    serviceRoles,
+    serviceRoles: readServiceRoles(config),
     ...(example
       ? {
           example: {

@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ConfigurationStore } from './database/ConfigurationStore';
 import type { IdempotencyStore } from './database/IdempotencyStore';
 import type { PackageUse } from './database/PackageUse';
+import type { UploadLockStore } from './database/UploadLockStore';
 import type { LogArchiver } from './logs/LogArchiver';
 import type { PackageStore } from './packages/PackageStore';
 import type { VersionUploads } from './services/VersionUploads';
@@ -21,6 +22,7 @@ export function createUpkeep(options: {
   uploads: VersionUploads;
   packages: PackageStore;
   packageUse: PackageUse;
+  uploadLocks: UploadLockStore;
   idempotency: IdempotencyStore;
   configurations: ConfigurationStore;
   logs: LogArchiver;
@@ -70,7 +72,10 @@ export function createUpkeep(options: {
     {
       id: 'konstellation-idempotency-keys',
       frequencyMinutes: 60,
-      run: () => options.idempotency.removeOld(),
+      async run() {
+        await options.idempotency.removeOld();
+        await options.uploadLocks.removeOld();
+      },
     },
     {
       id: 'konstellation-encryption',

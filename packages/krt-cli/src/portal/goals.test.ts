@@ -67,7 +67,7 @@ const applied = (reason: string) =>
   condition('ConfigurationApplied', reason, reason === 'Current');
 
 describe('judge', () => {
-  it.each<[Parameters<typeof judge>[0], string, Seen, Seen?]>([
+  const cases: Array<[Parameters<typeof judge>[0], string, Seen, Seen?]> = [
     ['started', 'reached', { status: 'STARTED' }],
     ['started', 'reached', { status: 'PUBLISHED' }],
     ['started', 'waiting', { status: 'CREATED' }],
@@ -152,10 +152,22 @@ describe('judge', () => {
     ['stopped', 'reached', { status: 'STOPPED', deleting: true }],
     ['stopped', 'waiting', { status: 'STOPPING' }],
     ['stopped', 'v1 failed', { status: 'ERROR' }],
-  ])('%s: %s of %j after %j', (goal, expected, seen, before) => {
-    const verdict = judge(goal, version(seen), before && version(before));
-    expect(typeof verdict === 'string' ? verdict : verdict.failed).toBe(
+  ];
+
+  it.each(
+    cases.map(([goal, expected, seen, before]) => ({
+      goal,
       expected,
-    );
-  });
+      seen,
+      before,
+    })),
+  )(
+    '$goal: $expected of $seen after $before',
+    ({ goal, expected, seen, before }) => {
+      const verdict = judge(goal, version(seen), before && version(before));
+      expect(typeof verdict === 'string' ? verdict : verdict.failed).toBe(
+        expected,
+      );
+    },
+  );
 });

@@ -24,11 +24,12 @@ export function eachDatabase(tests: (database: TestDatabase) => void): void {
     disableDocker: true,
   });
   for (const [id] of databases.eachSupportedId()) {
-    describe(`on ${id}`, () =>
+    describe(`on ${id}`, () => {
       tests({
         id,
         isShared: id !== 'SQLITE_3',
         init: () => databases.init(id),
-      }));
+      });
+    });
   }
 }

@@ -37,7 +37,7 @@ describe('parseEnv', () => {
     ['A-B=1', 'line 1: the name before ='],
     ['A="secret\nB=2', 'line 1: the quote before the value of A is not closed'],
     ['A="x" y', 'line 1: there is text after the closing quote of A'],
-    ['A=1\nA=2', 'gives A twice'],
+    ['A=1\nA=2', 'line 2: its key was given before'],
   ])('refuses %j', (text, problem) => {
     expect(() => parseEnv(text)).toThrow(problem);
     expect(() => parseEnv(text)).not.toThrow('secret');

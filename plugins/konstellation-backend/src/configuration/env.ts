@@ -1,4 +1,4 @@
-import { InputError } from '@backstage/errors';
+import { ConflictError, InputError } from '@backstage/errors';
 
 const NAME = /^[A-Za-z_0-9][A-Za-z0-9_]*$/;
 /** Values that need no quotes. */
@@ -19,6 +19,12 @@ function problem(line: number, what: string): InputError {
   return new InputError(`.env, line ${line}: ${what}`);
 }
 
+interface Assignment {
+  key: string;
+  value: string;
+  line: number;
+}
+
 /** Reads one assignment after another; knows the line for problems, which never quote a value. */
 class EnvReader {
   #at = 0;
@@ -26,7 +32,7 @@ class EnvReader {
 
   constructor(private readonly text: string) {}
 
-  *assignments(): Generator<[key: string, value: string]> {
+  *assignments(): Generator<Assignment> {
     for (;;) {
       this.#skip(/[ \t\r\n]/);
       if (this.#at >= this.text.length) return;
@@ -38,7 +44,7 @@ class EnvReader {
     }
   }
 
-  #assignment(): [string, string] {
+  #assignment(): Assignment {
     const line = this.#line;
     let key = this.#take(/[^=\s#]/);
     if (key === 'export' && /[ \t]/.test(this.#peek())) {
@@ -63,7 +69,7 @@ class EnvReader {
     const quote = this.#peek();
     if (quote !== '"' && quote !== "'" && quote !== '`') {
       const value = this.#take(/[^\n]/);
-      return [key, value.replace(/(^|\s)#.*$/, '').trim()];
+      return { key, value: value.replace(/(^|\s)#.*$/, '').trim(), line };
     }
     const value = this.#quoted(quote, line, key);
     const rest = this.#take(/[^\n]/).trim();
@@ -73,7 +79,7 @@ class EnvReader {
         `there is text after the closing quote of ${key}`,
       );
     }
-    return [key, value];
+    return { key, value, line };
   }
 
   #quoted(quote: string, line: number, key: string): string {
@@ -121,17 +127,24 @@ class EnvReader {
  * Reads an `.env` file: `KEY=value` lines, `#` comments, `export` before a key, values in single quotes or backticks as they
  * are, in double quotes with `\n`, `\r`, `\t`, `\"`, `\$` and `\\`; quoted values may have several lines. Nothing is
  * substituted.
- * @throws InputError with the line; it never quotes a value
+ * @param isKnown - tells keys that are declared; the lines of a value that was pasted without quotes may look like others
+ * @throws InputError with the line, ConflictError for a key that is not known; they never quote a value
  */
-export function parseEnv(text: string): Record<string, string> {
+export function parseEnv(
+  text: string,
+  isKnown: (key: string) => boolean = () => true,
+): Record<string, string> {
   if (text.length > MAX_TEXT) {
     throw new InputError(`the .env text has more than ${MAX_TEXT} characters`);
   }
   const values = new Map<string, string>();
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
-  for (const [key, value] of new EnvReader(lines).assignments()) {
-    if (values.has(key)) {
-      throw new InputError(`the .env text gives ${key} twice`);
+  for (const { key, value, line } of new EnvReader(lines).assignments()) {
+    if (values.has(key)) throw problem(line, 'its key was given before');
+    if (!isKnown(key)) {
+      throw new ConflictError(
+        `version config contains an unknown key: .env, line ${line}`,
+      );
     }
     values.set(key, value);
   }

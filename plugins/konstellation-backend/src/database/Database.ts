@@ -1,10 +1,10 @@
-import { resolvePackagePath } from '@backstage/backend-plugin-api';
 import type { DatabaseService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { LifecyclePolicy } from '../domain/deriveVersionStatus';
 import type { ActivityRecord } from '../domain/types';
 import { markCommitted } from './idempotency';
+import { migrate } from './migrate';
 import type { ActivityRow, RuntimeRow } from './rows';
 
 /** Told after the transaction that changed something below a runtime. */
@@ -35,14 +35,7 @@ export class Database {
     now?: () => Date;
   }): Promise<Database> {
     const knex = await options.database.getClient();
-    if (!options.database.migrations?.skip) {
-      await knex.migrate.latest({
-        directory: resolvePackagePath(
-          '@konstellation/backstage-plugin-konstellation-backend',
-          'migrations',
-        ),
-      });
-    }
+    if (!options.database.migrations?.skip) await migrate(knex);
     const { policy, now = () => new Date() } = options;
     return new Database(knex, policy, now);
   }

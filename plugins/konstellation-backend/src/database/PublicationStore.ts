@@ -6,7 +6,8 @@ import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
 import {
   changeVersion,
   checkAllowed,
-  dropPublishWhenReady,
+  decidePublication,
+  dropWaitingPublications,
   findVersion,
   nextRelease,
   NOTHING_NEXT,
@@ -83,6 +84,7 @@ export class PublicationStore {
       const known = await findVersion(tx, this.database, runtime, name);
       checkAllowed('publish', known);
       const { version } = known;
+      await decidePublication(tx, this.database, version);
       await publishRelease(tx, this.database, version, {
         revision: version.releaseRevision ?? version.configurationRevision,
         ...command,
@@ -103,7 +105,7 @@ export class PublicationStore {
       checkAllowed('unpublish', known);
       const { version } = known;
       await want(tx, this.database, version, null);
-      await dropPublishWhenReady(
+      await dropWaitingPublications(
         tx,
         this.database,
         { runtime, solution: version.solution },
@@ -196,6 +198,7 @@ export class PublicationStore {
       const known = await findVersion(tx, this.database, runtime, name);
       const { version } = known;
       const now = this.database.now();
+      await decidePublication(tx, this.database, version);
       if (version.desired === 'stopped') {
         checkAllowed('start', atRevision(known));
         await changeVersion(tx, version, {

@@ -12,6 +12,7 @@ import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
 import {
   changeVersion,
   checkAllowed,
+  decidePublication,
   findVersion,
   NOTHING_NEXT,
 } from './releases';
@@ -237,6 +238,7 @@ export class VersionStore {
       const publication: PendingCommand | undefined = options.publishWhenReady
         ? { actor, comment, type: 'version.publish', publish: true }
         : undefined;
+      if (publication) await decidePublication(tx, this.database, version);
       await changeVersion(tx, version, {
         ...NOTHING_NEXT,
         ...(command === 'start'

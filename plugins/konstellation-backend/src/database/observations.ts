@@ -5,7 +5,7 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { ObservedState, PendingCommand } from '../domain/types';
 import { SYSTEM, type Database } from './Database';
-import { dropPublishWhenReady, publishRelease } from './releases';
+import { dropWaitingPublications, publishRelease } from './releases';
 import { toVersion, type VersionRow } from './rows';
 import { refreshStatus } from './statuses';
 
@@ -76,13 +76,16 @@ async function settlePublishWhenReady(
   const version = toVersion(row);
   if (observed.ready && row.release_revision !== null) {
     const command: PendingCommand = JSON.parse(row.publish_when_ready);
+    await tx<VersionRow>('versions')
+      .where({ uid: row.uid })
+      .update({ publish_when_ready: null });
     await publishRelease(tx, database, version, {
       revision: row.release_revision,
       actor: command.actor,
       comment: command.comment,
     });
   } else if (status === 'ERROR') {
-    await dropPublishWhenReady(
+    await dropWaitingPublications(
       tx,
       database,
       { uid: version.uid },

@@ -125,45 +125,70 @@ export async function publishRelease(
     requested_at: now.getTime(),
   });
   await want(tx, database, version, id);
-  const { runtime, solution } = version;
-  await dropPublishWhenReady(
-    tx,
-    database,
-    { runtime, solution },
-    { comment: 'Another publication was asked for', silent: version.uid },
-  );
   await refreshStatus(tx, version.uid, database.policy, now);
 }
 
 /**
- * Versions that wait to be published wait no more: a later command, or what became of them, decides.
+ * What waits to be published waits no more: a later command, or what became of it, decides. A revision that is made ready beside
+ * still takes over.
  * @param options.silent - uid of a version for which that is no news
  */
-export async function dropPublishWhenReady(
+export async function dropWaitingPublications(
   tx: Knex.Transaction,
   database: Database,
   which: { uid: string } | { runtime: string; solution: string },
   options: { comment: string; silent?: string },
 ): Promise<void> {
-  const waiting = await tx<VersionRow>('versions')
+  const rows = await tx<VersionRow>('versions')
     .where(which)
-    .whereNotNull('publish_when_ready')
-    .select('uid', 'runtime', 'solution', 'name', 'status');
-  for (const { uid, name, status, ...place } of waiting) {
+    .where(waiting =>
+      waiting.whereNotNull('publish_when_ready').orWhereNotNull('next_command'),
+    )
+    .select(
+      'uid',
+      'runtime',
+      'solution',
+      'name',
+      'status',
+      'publish_when_ready',
+      'next_command',
+    );
+  for (const row of rows) {
+    const { uid, runtime, solution, name, status } = row;
+    const next: PendingCommand | null = JSON.parse(row.next_command ?? 'null');
+    if (row.publish_when_ready === null && !next?.publish) continue;
     await tx<VersionRow>('versions')
       .where({ uid })
-      .update({ publish_when_ready: null });
+      .update({
+        publish_when_ready: null,
+        next_command: next && JSON.stringify({ ...next, publish: false }),
+      });
     if (uid === options.silent) continue;
     await database.addActivity(tx, {
       actor: SYSTEM,
       type: 'version.publication-dropped',
-      ...place,
+      runtime,
+      solution,
       version: name,
       from: status,
       to: status,
       comment: options.comment,
     });
   }
+}
+
+/** A command decided what is to be published: nothing that was asked for before may come later. */
+export function decidePublication(
+  tx: Knex.Transaction,
+  database: Database,
+  { uid, runtime, solution }: VersionRecord,
+): Promise<void> {
+  return dropWaitingPublications(
+    tx,
+    database,
+    { runtime, solution },
+    { comment: 'Another publication was asked for', silent: uid },
+  );
 }
 
 /** A revision is made ready beside the running one. */

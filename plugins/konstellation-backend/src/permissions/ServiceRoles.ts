@@ -1,29 +1,34 @@
 import type {
   BackstageCredentials,
+  BackstagePrincipalAccessRestrictions,
   BackstagePrincipalTypes,
 } from '@backstage/backend-plugin-api';
+import type { Permission } from '@backstage/plugin-permission-common';
+import {
+  configurationReadPermission,
+  runtimeReadPermission,
+  versionReadPermission,
+} from '@konstellation/backstage-plugin-konstellation-common';
 import type { Caller } from '../services/types';
 
 /** What a service may do. */
-export type ServiceRole = 'links' | 'viewer' | 'manager' | 'admin';
+export type ServiceRole = 'viewer' | 'manager' | 'admin';
 
-const ROLES: Record<ServiceRole, (permission: string) => boolean> = {
-  // Catalog and search: what their entities are made of.
-  links: name =>
-    name === 'konstellation.runtime.read' ||
-    name === 'konstellation.version.read',
-  viewer: name =>
-    name.endsWith('.read') && name !== 'konstellation.configuration.read',
-  manager: name =>
+/** How much of what is asked for is shown: all of it, or ids, owners and links, which entities are made of. */
+export type Extent = 'all' | 'links';
+
+const ROLES: Record<ServiceRole, (permission: Permission) => boolean> = {
+  viewer: ({ name, attributes }) =>
+    attributes.action === 'read' && name !== configurationReadPermission.name,
+  manager: ({ name }) =>
     !name.startsWith('konstellation.runtime.') ||
-    name === 'konstellation.runtime.read',
+    name === runtimeReadPermission.name,
   admin: () => true,
 };
 
-const BUILT_IN: Record<string, ServiceRole> = {
-  'plugin:catalog': 'links',
-  'plugin:search': 'links',
-};
+/** The portal's own: they read links, unless the configuration gives them a role. */
+const LINKS = new Set(['plugin:catalog', 'plugin:search']);
+const LINKED = [runtimeReadPermission.name, versionReadPermission.name];
 
 function isService(
   credentials: BackstageCredentials,
@@ -37,18 +42,55 @@ function isService(
   );
 }
 
+/** Whether the token itself is good for less, as Backstage's permission client has it. */
+function isExcluded(
+  permission: Permission,
+  restrictions: BackstagePrincipalAccessRestrictions = {},
+): boolean {
+  const { permissionNames, permissionAttributes } = restrictions;
+  const { action } = permission.attributes;
+  return (
+    permissionNames?.includes(permission.name) === false ||
+    (permissionAttributes?.action !== undefined &&
+      (action === undefined || !permissionAttributes.action.includes(action)))
+  );
+}
+
 /**
  * Decides for services, which Backstage's own permission client lets do everything: a subject has the role the configuration
  * gives it, or none.
  */
 export class ServiceRoles {
-  constructor(private readonly configured: Record<string, ServiceRole>) {}
+  readonly #configured: Map<string, ServiceRole>;
 
-  /** @returns undefined for callers that are no service: for those the policy decides */
-  decide(caller: Caller, permission: string): boolean | undefined {
-    if (!isService(caller.credentials)) return undefined;
-    const { subject } = caller.credentials.principal;
-    const role = this.configured[subject] ?? BUILT_IN[subject];
+  constructor(configured: Record<string, ServiceRole>) {
+    this.#configured = new Map(Object.entries(configured));
+  }
+
+  /** Reads ids, owners and links alone. */
+  readsLinks({ credentials }: Caller): boolean {
+    if (!isService(credentials)) return false;
+    const { subject } = credentials.principal;
+    return LINKS.has(subject) && !this.#configured.has(subject);
+  }
+
+  /**
+   * @param extent - `links` where those who may not see more are shown less
+   * @returns undefined for callers that are no service: for those the policy decides
+   */
+  decide(
+    caller: Caller,
+    permission: Permission,
+    extent: Extent = 'all',
+  ): boolean | undefined {
+    const { credentials } = caller;
+    if (!isService(credentials)) return undefined;
+    const { subject, accessRestrictions } = credentials.principal;
+    if (isExcluded(permission, accessRestrictions)) return false;
+    if (this.readsLinks(caller)) {
+      return extent === 'links' && LINKED.includes(permission.name);
+    }
+    const role = this.#configured.get(subject);
     return role !== undefined && ROLES[role](permission);
   }
 }

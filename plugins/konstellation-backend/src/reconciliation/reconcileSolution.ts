@@ -18,6 +18,7 @@ import {
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { solutionObjects } from '../manifests/solutionObjects';
 import { answeringRelease, setGate, type GateState } from './gates';
+import { pruneRuntime } from './pruneRuntime';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
 
@@ -61,21 +62,24 @@ class SolutionRound {
       await this.#problem(target);
       return this.#after(RETRY_MILLIS);
     }
-    if (target) {
-      const opened = await this.#openAll(target);
-      if (!opened) {
-        if (!switching) return this.#after(RETRY_MILLIS);
-        await this.#problem(
-          `${target.version.name} does not confirm that it lets callers in; trying again`,
-        );
-        return this.#after(RETRY_MILLIS);
-      }
-    } else if (switching) {
+    const isOpen = target ? await this.#openAll(target) : true;
+    if (target && switching && !isOpen) {
+      // Callers stay where they are, also where the last attempt had come further.
+      await this.#point((await this.#find(solution.publication))?.release);
+      await this.#problem(
+        `${target.version.name} does not confirm that it lets callers in; trying again`,
+      );
+      return this.#after(RETRY_MILLIS);
+    }
+    if (!target && switching) {
       // Unpublish: refused at once, before the address stops pointing there.
       await this.#setOthers('closed', undefined);
     }
     await this.#point(target?.release);
-    if (!switching) return this.#settle(target);
+    if (!switching) {
+      const nextAt = await this.#settle(target);
+      return isOpen ? nextAt : this.#after(RETRY_MILLIS);
+    }
 
     const reached = await this.#reached(target?.release);
     if (!reached) {
@@ -128,13 +132,16 @@ class SolutionRound {
   async #target(): Promise<Target | string | undefined> {
     const { wantedPublication } = this.solution;
     if (!wantedPublication) return undefined;
+    const target = await this.#find(wantedPublication);
+    return target ?? 'the version to be published is not there any more';
+  }
+
+  async #find(id: string | undefined): Promise<Target | undefined> {
     const { store } = this.context;
-    const publication = await store.getPublication(wantedPublication);
+    const publication = id ? await store.getPublication(id) : undefined;
     const version =
       publication && (await store.getVersion(publication.versionUid));
-    if (!publication || !version) {
-      return 'the version to be published is not there any more';
-    }
+    if (!publication || !version) return undefined;
     const revision = publication.configurationRevision;
     return { publication, version, release: releaseOf(version, revision) };
   }
@@ -207,6 +214,10 @@ class SolutionRound {
       ],
       { fieldManager: FIELD_MANAGER },
     );
+    // Once for the runtime: with its first solution.
+    if (this.solution.id === this.runtime.id) {
+      await pruneRuntime(this.cluster, this.runtime, portal);
+    }
   }
 
   /** Asks at the published address until the release, or nobody, answers. */

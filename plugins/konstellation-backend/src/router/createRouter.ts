@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolvePackagePath } from '@backstage/backend-plugin-api';
+import { InputError, isError } from '@backstage/errors';
 import { KrtRefusedError } from '@konstellation/backstage-plugin-konstellation-common';
 import { manifestJsonSchema } from '@konstellation/krt';
 import express, { type ErrorRequestHandler } from 'express';
@@ -38,6 +39,18 @@ const refusedPackage: ErrorRequestHandler = (
   });
 };
 
+/** What the parser says quotes the body, and values of configurations are sent in bodies. */
+const unreadableBody: ErrorRequestHandler = (
+  error,
+  _request,
+  _response,
+  next,
+) => {
+  const isUnreadable =
+    isError(error) && 'type' in error && error.type === 'entity.parse.failed';
+  next(isUnreadable ? new InputError('the body is not valid JSON') : error);
+};
+
 /** The description of the API, as an object. */
 export async function readOpenApi(): Promise<Record<string, unknown>> {
   const file = resolvePackagePath(
@@ -70,6 +83,7 @@ export async function createRouter(
   addConfigurations(router, context);
   addPackages(router, context);
   addActivities(router, context);
+  router.use(unreadableBody);
   router.use(refusedPackage);
   return router;
 }

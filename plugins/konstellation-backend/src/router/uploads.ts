@@ -107,7 +107,8 @@ export async function addUploads(
   };
 
   router.post('/uploads', async (request, response) => {
-    const caller = await callerOf(context, request);
+    // What is refused is part of the one event of the upload.
+    const { denied: _, ...caller } = await callerOf(context, request);
     await audited(request, 'upload-create', () => begin(request, caller));
     await tus.handle(request, response);
   });

@@ -10,7 +10,7 @@ import {
   runtimeReadPermission,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimeStore } from '../database/RuntimeStore';
-import type { ServiceRoles } from '../permissions/ServiceRoles';
+import type { Extent, ServiceRoles } from '../permissions/ServiceRoles';
 import {
   ALL,
   isVisible,
@@ -32,12 +32,22 @@ export class Authorization {
     },
   ) {}
 
-  /** Which runtimes the caller may do this in; lists are narrowed to them. */
+  /** Reads ids, owners and links alone. */
+  readsLinks(caller: Caller): boolean {
+    return this.options.serviceRoles.readsLinks(caller);
+  }
+
+  /**
+   * Which runtimes the caller may do this in; lists are narrowed to them.
+   * @param extent - `links` where those who read links are answered no more than these
+   */
   async visible(
     permission: RuntimePermission,
     caller: Caller,
+    extent?: Extent,
   ): Promise<Visibility> {
-    const role = this.options.serviceRoles.decide(caller, permission.name);
+    const { serviceRoles } = this.options;
+    const role = serviceRoles.decide(caller, permission, extent);
     if (role !== undefined) return role ? ALL : NONE;
     const [decision] = await this.options.permissions.authorizeConditional(
       [{ permission }],
@@ -50,8 +60,9 @@ export class Authorization {
     runtime: string,
     permission: RuntimePermission,
     caller: Caller,
+    extent?: Extent,
   ): Promise<boolean> {
-    const visible = await this.visible(permission, caller);
+    const visible = await this.visible(permission, caller, extent);
     if (visible.is === 'all') return true;
     const record = await this.options.runtimes.find(runtime);
     return record !== undefined && isVisible(visible, record);
@@ -62,8 +73,9 @@ export class Authorization {
     runtime: string,
     permission: RuntimePermission,
     caller: Caller,
+    extent?: Extent,
   ): Promise<void> {
-    if (await this.may(runtime, permission, caller)) return;
+    if (await this.may(runtime, permission, caller, extent)) return;
     await caller.denied?.({ permission: permission.name, runtime });
     throw unknown(runtime);
   }
@@ -76,17 +88,21 @@ export class Authorization {
   ): Promise<void> {
     if (await this.may(runtime, permission, caller)) return;
     await this.read(runtime, runtimeReadPermission, caller);
-    if (!(await this.options.runtimes.find(runtime))) throw unknown(runtime);
+    if (!(await this.exists(runtime))) throw unknown(runtime);
     await caller.denied?.({ permission: permission.name, runtime });
     throw new NotAllowedError(
       `you may not do this in the runtime "${runtime}" (${permission.name}); ask its owner`,
     );
   }
 
+  async exists(runtime: string): Promise<boolean> {
+    return (await this.options.runtimes.find(runtime)) !== undefined;
+  }
+
   async mayCreate(caller: Caller): Promise<boolean> {
     const role = this.options.serviceRoles.decide(
       caller,
-      runtimeCreatePermission.name,
+      runtimeCreatePermission,
     );
     if (role !== undefined) return role;
     const permission: BasicPermission = runtimeCreatePermission;

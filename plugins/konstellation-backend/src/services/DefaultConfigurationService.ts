@@ -21,6 +21,7 @@ import {
   checkValue,
   MAX_REVISION_BYTES,
 } from '../domain/validation';
+import type { VersionRecord } from '../domain/types';
 import { ENTRYPOINT } from '../manifests/naming';
 import type { ClusterOperations, QuotaRoom } from '../reconciliation/types';
 import { toConfigurationAnswer } from './presentation';
@@ -71,11 +72,11 @@ export class DefaultConfigurationService {
     name: VersionName,
     request: Change,
   ): Promise<ConfigurationPreview> {
-    await this.#version(name);
+    const { version } = await this.#version(name);
     const planned = await this.options.commands.plan(
       name.runtime,
       name.version,
-      readChange(request),
+      readChange(request, version),
     );
     checkSizes(planned);
     const effect = effectOf(planned);
@@ -101,10 +102,10 @@ export class DefaultConfigurationService {
     caller: Caller,
   ): Promise<void> {
     const comment = checkComment(request.comment);
-    await this.#version(name);
+    const { version } = await this.#version(name);
     const { commands } = this.options;
     const { replace = 'beside' } = request;
-    const change = readChange(request);
+    const change = readChange(request, version);
     // Looked at before the transaction: asking the cluster takes its time.
     const planned = await commands.plan(name.runtime, name.version, change);
     const effect = effectOf(planned);
@@ -145,11 +146,17 @@ export class DefaultConfigurationService {
   }
 }
 
-/** @throws InputError for an `.env` text that cannot be read, naming the line */
-function readChange(request: Change): ConfigurationChangeRequest {
+/** @throws InputError for an `.env` text that cannot be read, ConflictError for an unknown key of it, naming the line */
+function readChange(
+  request: Change,
+  version: VersionRecord,
+): ConfigurationChangeRequest {
+  const declared = new Set(declaredKeys(version).map(({ key }) => key));
   return {
     values: {
-      ...(request.env === undefined ? {} : parseEnv(request.env)),
+      ...(request.env === undefined
+        ? {}
+        : parseEnv(request.env, key => declared.has(key))),
       ...request.values,
     },
     confirm: request.confirm ?? [],

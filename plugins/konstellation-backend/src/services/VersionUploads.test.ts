@@ -11,10 +11,12 @@ import { ConfigurationStore } from '../database/ConfigurationStore';
 import { Database } from '../database/Database';
 import { PackageUse } from '../database/PackageUse';
 import { RuntimeStore } from '../database/RuntimeStore';
+import { UploadLockStore } from '../database/UploadLockStore';
 import { UploadStore } from '../database/UploadStore';
 import { VersionStore } from '../database/VersionStore';
 import { CheckedUploads } from '../packages/CheckedUploads';
 import { FileSystemPackageStore } from '../packages/FileSystemPackageStore';
+import { UploadLocker } from '../packages/UploadLocker';
 import { VersionUploads } from './VersionUploads';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -61,6 +63,7 @@ describe('VersionUploads', () => {
       uploads: new UploadStore(database),
       packages,
       bytes,
+      locker: new UploadLocker(new UploadLockStore(database)),
       limits: {},
       maxRequestBytes: 1_000_000,
     });

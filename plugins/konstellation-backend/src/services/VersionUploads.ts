@@ -9,6 +9,7 @@ import type { NewVersion, VersionStore } from '../database/VersionStore';
 import type { CheckedUploads } from '../packages/CheckedUploads';
 import type { PackageStore } from '../packages/PackageStore';
 import { readUpload } from '../packages/readUpload';
+import type { UploadLocker } from '../packages/UploadLocker';
 import type { Caller } from './types';
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -59,6 +60,7 @@ export class VersionUploads {
       packageUse: PackageUse;
       /** The bytes of uploads in parts. */
       bytes: CheckedUploads;
+      locker: UploadLocker;
       /** `packedSize` is that of uploads in parts. */
       limits: Partial<KrtLimits>;
       /** Bytes of a package in one request. */
@@ -135,6 +137,18 @@ export class VersionUploads {
 
   /** @returns the name of the version; asked again, the same */
   async fromUpload(
+    place: NewVersionPlace,
+    id: string,
+    caller: Caller,
+  ): Promise<string> {
+    // Whose it is comes first: nobody else may hold it up.
+    await this.options.uploads.get(id, caller.actor);
+    return this.options.locker.exclusively(id, () =>
+      this.#fromUpload(place, id, caller),
+    );
+  }
+
+  async #fromUpload(
     place: NewVersionPlace,
     id: string,
     caller: Caller,

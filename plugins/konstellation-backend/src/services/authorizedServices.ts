@@ -24,6 +24,7 @@ import type { DefaultActivityService } from './DefaultActivityService';
 import type { DefaultConfigurationService } from './DefaultConfigurationService';
 import type { DefaultRuntimeService } from './DefaultRuntimeService';
 import type { DefaultVersionService } from './DefaultVersionService';
+import { toRuntimeLinks, toVersionLinks } from './presentation';
 import type {
   ActivityService,
   Caller,
@@ -51,12 +52,19 @@ function authorizedRuntimes(
       const visible = await authorization.visible(
         runtimeReadPermission,
         caller,
+        'links',
       );
-      return inner.list({ ...query, visible });
+      const page = await inner.list({ ...query, visible });
+      return authorization.readsLinks(caller)
+        ? { ...page, items: page.items.map(toRuntimeLinks) }
+        : page;
     },
     async get(id, caller) {
-      await authorization.read(id, runtimeReadPermission, caller);
-      return inner.get(id);
+      await authorization.read(id, runtimeReadPermission, caller, 'links');
+      const runtime = await inner.get(id);
+      return authorization.readsLinks(caller)
+        ? toRuntimeLinks(runtime)
+        : runtime;
     },
     async create(request, caller) {
       await authorization.create(caller);
@@ -90,6 +98,11 @@ function authorizedRuntimes(
     },
     async createExample(caller) {
       await authorization.create(caller);
+      const { runtime } = await inner.getExample();
+      // One that is there is somebody's: nothing is put into it, nor shown of it, to those who may not do that themselves.
+      if (runtime !== undefined && (await authorization.exists(runtime))) {
+        await authorization.write(runtime, versionCreatePermission, caller);
+      }
       return inner.createExample(caller);
     },
   };
@@ -127,12 +140,18 @@ function authorizedVersions(
 
   return {
     async list(runtime, query, caller) {
-      await authorization.read(runtime, versionReadPermission, caller);
-      return inner.list(runtime, query);
+      await authorization.read(runtime, versionReadPermission, caller, 'links');
+      const page = await inner.list(runtime, query);
+      return authorization.readsLinks(caller)
+        ? { ...page, items: page.items.map(toVersionLinks) }
+        : page;
     },
-    async get(name, caller) {
-      await read(name, caller);
-      return inner.get(name);
+    async get({ runtime, version: name }, caller) {
+      await authorization.read(runtime, versionReadPermission, caller, 'links');
+      const version = await inner.get({ runtime, version: name });
+      return authorization.readsLinks(caller)
+        ? toVersionLinks(version)
+        : version;
     },
     async upload(runtime, source, { solution }, caller) {
       await authorization.write(runtime, versionCreatePermission, caller);
@@ -222,8 +241,10 @@ function authorizedVersions(
       await read(name, caller);
       return inner.getFiles(name);
     },
+    // The definition of an API in the catalog.
     async getSchema(name, caller) {
-      await read(name, caller);
+      const { runtime } = name;
+      await authorization.read(runtime, versionReadPermission, caller, 'links');
       return inner.getSchema(name);
     },
     async predict(name, rpc, body, caller, signal) {

@@ -19,6 +19,7 @@ import {
 import { solutionHost } from '../domain/solutionHost';
 import type { ActivityRecord, PublicationRecord } from '../domain/types';
 import { commandsOf } from '../domain/versionLifecycle';
+import type { RuntimeLinks, VersionLinks } from './types';
 
 /** Records of the database as callers see them. */
 
@@ -187,4 +188,23 @@ export function toPublicationAnswer(
 
 export function toActivityAnswer(record: ActivityRecord): Activity {
   return { ...record, at: record.at.toISOString() };
+}
+
+export function toRuntimeLinks({
+  id,
+  name,
+  owner,
+  solutions,
+}: Runtime): RuntimeLinks {
+  return { id, name, owner, solutions };
+}
+
+export function toVersionLinks({
+  uid,
+  name,
+  runtime,
+  solution,
+  status,
+}: Version): VersionLinks {
+  return { uid, name, runtime, solution, status };
 }

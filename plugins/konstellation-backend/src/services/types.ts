@@ -71,10 +71,22 @@ export interface ExampleAnswer {
   name?: string;
 }
 
+/** What services that read links are shown of a runtime. */
+export type RuntimeLinks = Pick<Runtime, 'id' | 'name' | 'owner' | 'solutions'>;
+
+/** What they are shown of a version. */
+export type VersionLinks = Pick<
+  Version,
+  'uid' | 'name' | 'runtime' | 'solution' | 'status'
+>;
+
 /** Runtimes and their solutions. */
 export interface RuntimeService {
-  list(query: RuntimeQuery, caller: Caller): Promise<Page<Runtime>>;
-  get(id: string, caller: Caller): Promise<Runtime>;
+  list(
+    query: RuntimeQuery,
+    caller: Caller,
+  ): Promise<Page<Runtime | RuntimeLinks>>;
+  get(id: string, caller: Caller): Promise<Runtime | RuntimeLinks>;
   create(request: CreateRuntimeRequest, caller: Caller): Promise<Runtime>;
   update(
     id: string,
@@ -111,8 +123,8 @@ export interface VersionService {
     runtime: string,
     query: VersionQuery,
     caller: Caller,
-  ): Promise<Page<Version>>;
-  get(name: VersionName, caller: Caller): Promise<Version>;
+  ): Promise<Page<Version | VersionLinks>>;
+  get(name: VersionName, caller: Caller): Promise<Version | VersionLinks>;
   upload(
     runtime: string,
     source: NewPackage,

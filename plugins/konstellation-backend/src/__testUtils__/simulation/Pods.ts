@@ -217,7 +217,11 @@ export class Pods {
       state.lastTermination = state.phase.by;
       state.restarts++;
       state.formerLogs = state.logs;
-      state.logs = {};
+      // Init containers do not run again.
+      const done = new Set(spec?.initContainers?.map(({ name }) => name));
+      state.logs = Object.fromEntries(
+        Object.entries(state.logs).filter(([name]) => done.has(name)),
+      );
     } else {
       for (const { name } of spec?.initContainers ?? []) {
         this.#write(state, name, `${name} is done`);

@@ -15,10 +15,10 @@ const namespace: KubernetesObject = {
   metadata: { name: NAMESPACE },
 };
 
-function anchor(release: string): KubernetesObject {
+function anchor(name: string): KubernetesObject {
   return {
     ...CONFIG_MAP,
-    metadata: { name: `anchor-${release}`, namespace: NAMESPACE },
+    metadata: { name: `anchor-${name}`, namespace: NAMESPACE },
   };
 }
 
@@ -209,10 +209,7 @@ describe('SimulatedCluster', () => {
       for await (const line of cluster.logs(ref, { previous })) {
         lines.push(line.text);
       }
-      expect(lines).toEqual([
-        'model started',
-        'model ended with exit code 3',
-      ]);
+      expect(lines).toEqual(['model started', 'model ended with exit code 3']);
     }
   });
 

@@ -18,10 +18,7 @@ export class Watches {
   constructor(private readonly turns: Turns) {}
 
   /** Begins with `RELISTED`. */
-  add(
-    matches: Watch['matches'],
-    handler: Watch['handler'],
-  ): { close(): void } {
+  add(matches: Watch['matches'], handler: Watch['handler']): { close(): void } {
     const watch: Watch = {
       matches,
       handler,

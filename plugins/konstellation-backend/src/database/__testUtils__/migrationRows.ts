@@ -29,13 +29,13 @@ function runtime(id: string, labels: Record<string, string>) {
   };
 }
 
-function solution(runtimeId: string, id: string, publication?: string) {
+function solution(runtimeId: string, id: string, published?: string) {
   return {
     runtime: runtimeId,
     id,
     name: `Solution ${id}`,
-    wanted_publication: publication,
-    publication,
+    wanted_publication: published,
+    publication: published,
     generation: 2,
     next_at: AT,
   };

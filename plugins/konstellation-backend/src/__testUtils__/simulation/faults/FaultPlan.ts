@@ -47,6 +47,8 @@ export type Fault =
         | 'lost'
         | 'stale'
         | 'older';
+      /** Call of the next life at which it dies as well, after which the one after that goes on. */
+      again?: number;
     }
   | { event: number; is: 'dropped' | 'duplicated' | 'gone' };
 
@@ -83,7 +85,7 @@ export class FaultPlan {
   #isDead = false;
   #isRecording = false;
 
-  constructor(private readonly fault?: Fault) {}
+  constructor(readonly fault?: Fault) {}
 
   /** It is to die, sooner or later. */
   get isToKill(): boolean {

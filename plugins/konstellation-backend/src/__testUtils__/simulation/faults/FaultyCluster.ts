@@ -87,7 +87,10 @@ export class FaultyCluster implements ClusterClient {
     return object;
   }
 
-  list(kind: ObjectKind, options: ListOptions = {}): Promise<KubernetesObject[]> {
+  list(
+    kind: ObjectKind,
+    options: ListOptions = {},
+  ): Promise<KubernetesObject[]> {
     const labels = Object.entries(options.labels ?? {}).map(term =>
       term.join('='),
     );
@@ -149,7 +152,12 @@ export class FaultyCluster implements ClusterClient {
       `address ${keyOf(ref)} ${portName}`,
       () => this.inner.address(ref, portName),
     );
-    return endpoint && { ...endpoint, headers: { ...endpoint.headers, ...this.headers } };
+    return (
+      endpoint && {
+        ...endpoint,
+        headers: { ...endpoint.headers, ...this.headers },
+      }
+    );
   }
 
   metrics(options: ListOptions): Promise<ContainerMetrics[] | undefined> {

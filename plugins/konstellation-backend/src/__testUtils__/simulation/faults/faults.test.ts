@@ -73,9 +73,9 @@ describe('FaultyCluster', () => {
     { is: 'lost' as const, name: 'ServiceUnavailableError', left: ['one'] },
   ])('fails: $is', async ({ is, name, left }) => {
     const faulty = new FaultyCluster(cluster, planned({ call: 0, is }));
-    await expect(
-      faulty.apply([object('one')], MANAGER),
-    ).rejects.toMatchObject({ name });
+    await expect(faulty.apply([object('one')], MANAGER)).rejects.toMatchObject({
+      name,
+    });
     expect(await there()).toEqual(left);
   });
 
