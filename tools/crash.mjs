@@ -1,8 +1,9 @@
 // `npm run test:crash`: every command, killed before and after every call to database, packages, cluster and entrypoints, and with
 // everything else going wrong there that can. Ends with `N boundaries killed, N converged`.
-//   node tools/crash.mjs [--every N] [--only TEXT] [--database sqlite|postgres]
-//   --every N     one of N faults, instead of all on SQLite and one of 8 on PostgreSQL
-//   --only TEXT   scenarios whose name has it
+//   node tools/crash.mjs [--every N] [--only TEXT] [--fault JSON] [--database sqlite|postgres]
+//   --every N      one of N faults, instead of all on SQLite and one of 16 on PostgreSQL
+//   --only TEXT    scenarios whose name has it
+//   --fault JSON   one fault of a scenario, as it was reported
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,7 @@ import { root, toolchainEnvironment } from './toolchain.mjs';
 const PLUGIN = join(root, 'plugins/konstellation-backend');
 const DATABASES = {
   sqlite: { id: 'SQLITE_3', title: 'SQLite', every: 1 },
-  postgres: { id: 'POSTGRES_15', title: 'PostgreSQL 15', every: 8 },
+  postgres: { id: 'POSTGRES_15', title: 'PostgreSQL 15', every: 16 },
 };
 const SHOW_MILLIS = 1_000;
 
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     every: { type: 'string' },
     only: { type: 'string', default: '' },
+    fault: { type: 'string', default: '' },
     database: { type: 'string' },
   },
 });
@@ -71,7 +73,7 @@ function progress(files) {
 
 async function runOn({ id, title, every }, env, folder) {
   say(`\n${bold(title)}`);
-  const parts = Math.min(availableParallelism(), 8);
+  const parts = options.fault ? 1 : Math.min(availableParallelism(), 8);
   const files = Array.from({ length: parts }, (_, part) =>
     join(folder, `${id}-${part}.jsonl`),
   );
@@ -97,6 +99,7 @@ async function runOn({ id, title, every }, env, folder) {
             KONSTELLATION_CRASH_EVERY: options.every ?? String(every),
             KONSTELLATION_CRASH_PART: `${part}/${parts}`,
             KONSTELLATION_CRASH_ONLY: options.only,
+            KONSTELLATION_CRASH_FAULT: options.fault,
             KONSTELLATION_CRASH_REPORT: file,
           },
         },
@@ -107,7 +110,8 @@ async function runOn({ id, title, every }, env, folder) {
   const outcomes = tell(true);
   const failed = outcomes.filter(({ problem }) => problem);
   for (const { scenario, fault, struck, problem } of failed) {
-    say(`\n${red('✗')} ${scenario}\n  ${fault.is} ${struck}\n  ${problem}`);
+    say(`\n${red('✗')} ${scenario}, ${JSON.stringify(fault)}`);
+    say(`  ${struck}\n  ${problem}`);
   }
   // A run that fails without a fault that did is broken itself.
   const broken = ended.find(({ status }) => status === 'rejected');

@@ -125,6 +125,7 @@ export class ConfigurationCommands {
         actor,
       });
       const running = isStarted && changesValues(changes);
+      const isReplaced = running && replace === 'pause';
       await changeVersion(tx, version, {
         configuration_revision: revision,
         ...(running && replace === 'beside'
@@ -135,24 +136,26 @@ export class ConfigurationCommands {
               publish: false,
             })
           : {}),
-        ...(running && replace === 'pause'
-          ? this.#replaced(version.generation, revision)
-          : {}),
+        ...(isReplaced ? this.#replaced(version.generation, revision) : {}),
       });
-      if (running && replace === 'pause' && known.facts.wanted) {
+      if (isReplaced && known.facts.wanted) {
         await publishRelease(tx, database, version, {
           revision,
           actor,
           comment,
         });
       }
-      await refreshStatus(tx, version.uid, database.policy, now);
+      const status = isReplaced
+        ? await refreshStatus(tx, version.uid, database.policy, now)
+        : undefined;
       await database.addActivity(tx, {
         actor,
         type: 'version.configured',
         runtime,
         solution: version.solution,
         version: name,
+        from: status?.from,
+        to: status?.to,
         comment,
       });
       return true;

@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { Knex } from 'knex';
+import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
 import type { PublicationRecord } from '../domain/types';
 import type { Database } from './Database';
 import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
@@ -111,12 +112,6 @@ export class PublicationStore {
         { runtime, solution: version.solution },
         { comment: 'The solution was unpublished' },
       );
-      await refreshStatus(
-        tx,
-        version.uid,
-        this.database.policy,
-        this.database.now(),
-      );
       await this.#note(tx, known, 'version.unpublish', command);
       return true;
     });
@@ -199,6 +194,7 @@ export class PublicationStore {
       const { version } = known;
       const now = this.database.now();
       await decidePublication(tx, this.database, version);
+      let status: Awaited<ReturnType<typeof refreshStatus>>;
       if (version.desired === 'stopped') {
         checkAllowed('start', atRevision(known));
         await changeVersion(tx, version, {
@@ -209,6 +205,8 @@ export class PublicationStore {
           unavailable_since: null,
           next_at: now.getTime(),
         });
+        const { policy } = this.database;
+        status = await refreshStatus(tx, version.uid, policy, now);
       } else if (version.releaseRevision === revision && !version.next) {
         checkAllowed('publish', known);
         await publishRelease(tx, this.database, version, {
@@ -223,8 +221,7 @@ export class PublicationStore {
           ...nextRelease(this.database, revision, command),
         });
       }
-      await refreshStatus(tx, version.uid, this.database.policy, now);
-      await this.#note(tx, known, 'version.rollback', options);
+      await this.#note(tx, known, 'version.rollback', options, status?.to);
       return name;
     });
   }
@@ -234,6 +231,7 @@ export class PublicationStore {
     { version }: VersionWithFacts,
     type: 'version.publish' | 'version.unpublish' | 'version.rollback',
     { actor, comment }: Command,
+    to?: VersionStatus,
   ): Promise<void> {
     await this.database.addActivity(tx, {
       actor,
@@ -242,6 +240,7 @@ export class PublicationStore {
       solution: version.solution,
       version: version.name,
       from: version.status,
+      to,
       comment,
     });
   }

@@ -249,20 +249,14 @@ export async function dropNext(
       next_problem: problem,
       next_at: database.now().getTime(),
     });
-    const status = await refreshStatus(
-      tx,
-      uid,
-      database.policy,
-      database.now(),
-    );
     await database.addActivity(tx, {
       actor: SYSTEM,
       type: 'version.configuration-dropped',
       runtime: row.runtime,
       solution: row.solution,
       version: row.name,
-      from: status?.from,
-      to: status?.to,
+      from: row.status,
+      to: row.status,
       comment: problem.slice(0, 1_000),
     });
     return true;

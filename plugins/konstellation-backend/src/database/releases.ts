@@ -6,7 +6,7 @@ import type { PendingCommand, VersionRecord } from '../domain/types';
 import { refusalOf, type LifecycleFacts } from '../domain/versionLifecycle';
 import { SYSTEM, type Database } from './Database';
 import type { PublicationRow, SolutionRow, VersionRow } from './rows';
-import { refreshStatus, withFacts, type VersionWithFacts } from './statuses';
+import { withFacts, type VersionWithFacts } from './statuses';
 
 /** Steps of commands, each inside of the transaction of one. */
 
@@ -125,7 +125,6 @@ export async function publishRelease(
     requested_at: now.getTime(),
   });
   await want(tx, database, version, id);
-  await refreshStatus(tx, version.uid, database.policy, now);
 }
 
 /**

@@ -153,7 +153,10 @@ export async function withFacts(
   });
 }
 
-/** Derives the status of a version again and stores it when it changed. */
+/**
+ * Derives the status of a version again and stores it when it changed. The time that passes changes it too: it is called only where
+ * the activity log says what came of it.
+ */
 export async function refreshStatus(
   tx: Knex.Transaction,
   uid: string,

@@ -178,9 +178,9 @@ class VersionRound {
       releaseRevision: version.releaseRevision,
       revision: release.revision,
     };
-    if (seen.next.ready) {
-      // The one before last still has callers: there are never more than two and the one to come.
-      if (retiring && retiring.revision !== release.revision) return undefined;
+    // The one before last still has callers: there are never more than two and the one to come.
+    const isCrowded = retiring && retiring.revision !== release.revision;
+    if (seen.next.ready && !isCrowded) {
       await store.promoteNext({
         ...change,
         observed: seen.next,
@@ -251,11 +251,14 @@ function droppedBecause(
   const waiting = seen.nodes
     .filter(({ status }) => status !== 'READY')
     .map(({ name }) => name);
-  const reason = seen.problem
+  const notReady = seen.problem
     ? `${seen.problem.node ? `${seen.problem.node}: ` : ''}${
         seen.problem.message
       }`
     : `not ready in time: ${waiting.join(', ')}`;
+  const reason = seen.ready
+    ? `callers have not left revision ${version.retiring?.revision} in time`
+    : notReady;
   const text = `Revision ${revision} was dropped, revision ${version.releaseRevision} runs on. ${reason}.`;
   const isCrowded = /unschedulable|quota/i.test(seen.problem?.reason ?? '');
   return isCrowded ? `${text} ${PAUSE_OFFER}` : text;

@@ -153,11 +153,11 @@ withPostgres('two replicas, one of them killed again and again', () => {
     const kills = replicas.reduce((sum, replica) => sum + replica.kills, 0);
     const again = drivers.reduce((sum, driver) => sum + driver.again, 0);
     process.stdout.write(
-      `replicas: seed ${seed}, ${seconds} s, ${kills} kills, ${counts.accepted} commands accepted, ${
-        counts.refused
-      } refused, ${again} sent again, ${counts.lost} lost, ${
-        counts.doubled
-      } doubled; published ${published.join(', ')}\n`,
+      `replicas: seed ${seed}, ${seconds} s, ${kills} kills, ${
+        counts.accepted
+      } commands accepted, ${counts.refused} refused, ${again} sent again, ${
+        counts.lost
+      } lost, ${counts.doubled} doubled; published ${published.join(', ')}\n`,
     );
     expect(kills).toBeGreaterThan(0);
     expect(counts.accepted).toBeGreaterThan(0);

@@ -120,7 +120,9 @@ export class RemoteCluster implements ClusterClient {
       body: JSON.stringify(parameters),
       signal: AbortSignal.timeout(10_000),
     }).catch(error => {
-      throw new ServiceUnavailableError(`the cluster does not answer: ${error}`);
+      throw new ServiceUnavailableError(
+        `the cluster does not answer: ${error}`,
+      );
     });
     const { result, error } = await response.json();
     if (!error) return result;

@@ -59,6 +59,8 @@ export interface CallTraits<T> {
   changed?: (answer: T) => boolean;
   /** A write that says only that somebody looks, or what was seen: it brings nothing further. */
   isNote?: boolean;
+  /** What else happens when the call fails, whether it took effect or not. */
+  onFailure?: () => Promise<void>;
   /** What the same read answered the last time, and before that something else. */
   former?: { last: T; older?: T; isSame: (answer: T) => boolean };
 }
@@ -155,7 +157,13 @@ export class FaultPlan {
     work: () => Promise<T>,
     traits: CallTraits<T> = {},
   ): Promise<T> {
-    const { isWrite = false, changed = () => true, isNote, former } = traits;
+    const {
+      isWrite = false,
+      changed = () => true,
+      isNote,
+      onFailure,
+      former,
+    } = traits;
     const call: Call = {
       at: this.calls.length,
       seam,
@@ -192,10 +200,14 @@ export class FaultPlan {
           Promise.reject(new ConflictError(`${label}: changed meanwhile`)),
         );
       case 'unavailable':
-        return this.alive(() => Promise.reject(timedOut(label)));
+        return this.alive(async () => {
+          await onFailure?.();
+          throw timedOut(label);
+        });
       case 'lost':
         return this.alive(async () => {
           await counted();
+          await onFailure?.();
           throw timedOut(label);
         });
       case 'stale':

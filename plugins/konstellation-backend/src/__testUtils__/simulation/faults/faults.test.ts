@@ -124,9 +124,15 @@ describe('faultyDatabase', () => {
         client: 'better-sqlite3',
         connection: { filename: folder.resolve('things.sqlite') },
         useNullAsDefault: true,
+        log: { warn: () => undefined },
       });
     const open = () =>
-      isShared ? createKnex({ ...admin.client.config }) : sqlite();
+      isShared
+        ? createKnex({
+            ...admin.client.config,
+            log: { warn: () => undefined },
+          })
+        : sqlite();
 
     beforeAll(async () => {
       admin = isShared ? await init() : sqlite();
@@ -194,17 +200,23 @@ describe('faultyDatabase', () => {
       },
     );
 
-    it('fails a statement, and goes on', async () => {
-      const database = open();
-      const plan = planned({ call: 2, is: 'unavailable' });
-      const close = faultyDatabase(database, plan);
-      await expect(insertTwo(database)).rejects.toMatchObject({
-        name: 'ServiceUnavailableError',
-      });
-      expect(await database('things')).toEqual([]);
-      await insertTwo(database);
-      expect(await database('things')).toHaveLength(2);
-      await close();
-    });
+    it.each([
+      { call: 2, is: 'unavailable' as const, left: 0 },
+      { call: 2, is: 'lost' as const, left: 0 },
+      { call: 3, is: 'unavailable' as const, left: 0 },
+      { call: 3, is: 'lost' as const, left: 2 },
+    ])(
+      'breaks the connection, and goes on with another: $is $call',
+      async ({ call, is, left }) => {
+        const database = open();
+        const close = faultyDatabase(database, planned({ call, is }));
+        await expect(insertTwo(database)).rejects.toThrow();
+        expect(await database('things')).toHaveLength(left);
+        await database('things').delete();
+        await insertTwo(database);
+        expect(await database('things')).toHaveLength(2);
+        await close();
+      },
+    );
   });
 });

@@ -55,6 +55,7 @@ export function faultyDatabase(
         },
         {
           isWrite,
+          onFailure: () => this.breakOff(connection),
           isNote: isEnd ? dirty.get(connection)?.isNote : NOTE.test(text),
           changed: answer => {
             const changes = isEnd ? dirty.has(connection) : changedRows(answer);
@@ -67,6 +68,12 @@ export function faultyDatabase(
           },
         },
       );
+    }
+
+    /** A connection that breaks takes its transaction with it. */
+    async breakOff(connection: object): Promise<void> {
+      Object.assign(connection, { __knex__disposed: 'the connection broke' });
+      await super.destroyRawConnection(connection);
     }
 
     async acquireRawConnection() {
