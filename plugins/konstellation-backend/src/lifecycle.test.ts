@@ -15,6 +15,8 @@ const base = `/api/konstellation/runtimes/${RUNTIME}`;
 /** Long enough for a slow machine, short enough to end. */
 const WITHIN_MILLIS = 20_000;
 
+jest.setTimeout(120_000);
+
 describe('the lifecycle', () => {
   let directory: string;
   let cluster: SimulatedCluster;
