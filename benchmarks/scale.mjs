@@ -26,6 +26,8 @@ const RUNTIMES = { small: 10, large: options.quick ? 100 : 1_000 };
 const SIZES = Object.keys(RUNTIMES);
 const ROUNDS = options.quick ? 40 : 200;
 const STARTS = options.quick ? 1 : 3;
+/** A portal that answers slowly is asked less. */
+const REQUESTS_WITHIN_MILLIS = 5 * 60_000;
 const IDLE_MILLIS = options.quick ? 3_000 : 10_000;
 const GOAL = { listMillis: 50, heap: 400, startMillis: 5_000, growth: 2 };
 const MB = 1e6;
@@ -114,27 +116,28 @@ const eachSize = async work =>
 
 /** Starts in turn, alone: what else the machine does weighs on both. The last ones go on running. */
 async function measureStarts(portals) {
-  const starts = Object.fromEntries(SIZES.map(size => [size, []]));
-  const settled = Object.fromEntries(SIZES.map(size => [size, []]));
+  const runs = Object.fromEntries(SIZES.map(size => [size, []]));
   // The first one migrates databases of plugins that are not measured.
-  for (const size of SIZES) await portals[size].start(ADMIN);
-  await eachSize(size => portals[size].settled());
+  for (const size of SIZES) {
+    await portals[size].start(ADMIN);
+    await portals[size].settled(LIST.path, ADMIN);
+  }
   for (let round = 0; round < STARTS; round++) {
     for (const size of round % 2 ? SIZES : SIZES.toReversed()) {
       await portals[size].stop();
-      starts[size].push(await portals[size].start(ADMIN));
-      settled[size].push(await portals[size].settled());
+      const millis = await portals[size].start(ADMIN);
+      const settled = await portals[size].settled(LIST.path, ADMIN);
+      runs[size].push({ millis, settled });
     }
   }
-  return Object.fromEntries(
-    SIZES.map(size => [
-      size,
-      {
-        millis: median(starts[size]),
-        settledMillis: median(settled[size]),
-      },
-    ]),
-  );
+  return eachSize(async size => {
+    const times = runs[size].flatMap(({ settled }) => settled.times);
+    return {
+      millis: median(runs[size].map(({ millis }) => millis)),
+      settledMillis: median(runs[size].map(({ settled }) => settled.millis)),
+      meanwhile: times.length > 0 ? median(times) : undefined,
+    };
+  });
 }
 
 /** What a portal does while nobody calls and nothing changes. */
@@ -186,7 +189,8 @@ async function measureRequests(portals) {
       };
     }
   }
-  for (let round = 0; round < ROUNDS; round++) {
+  const until = performance.now() + REQUESTS_WITHIN_MILLIS;
+  for (let round = 0; round < ROUNDS && performance.now() < until; round++) {
     for (const [at, result] of results.entries()) {
       for (const size of round % 2 ? SIZES : SIZES.toReversed()) {
         const { path, caller } = requests[size][at];
@@ -206,6 +210,7 @@ async function measureRequests(portals) {
       result[size] = {
         p50: median(times),
         p99: quantile(times, 0.99),
+        calls: times.length,
         ...rest,
       };
     }
@@ -336,6 +341,7 @@ async function main(folder) {
       const result = await measure(kind, parts);
       say();
       show(result);
+      say(`\n${result.requests[0].large.calls} calls of each request`);
       results.databases[kind] = result;
       missed.push(...missedGoals(kind, result));
     }

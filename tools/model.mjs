@@ -1,32 +1,103 @@
-// `npm run test:model`: random sequences of every command against the service, compared with the model. Ends with
-// `N runs, N failed`.
+// `npm run test:model`: random commands of several people, and whatever happens to cluster and portal meanwhile, on the service and
+// beside it on a small model of the lifecycle. Ends with `N runs, N failed`; a failure is told as the shortest story that was found.
 //   node tools/model.mjs [--runs N] [--seed N] [--path P] [--database sqlite|postgres]
-//   --runs N   300 by default
-//   --seed N   the same runs again; with --path, as it was reported, one of them
+//   --runs N      in all; 1,000 by default, on PostgreSQL 100
+//   --seed N      the same runs again
+//   --path P      with the seed of a failure: that run alone, again
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
-import { show } from './processes.mjs';
-import { fail, say, step } from './terminal.mjs';
+import { capture } from './processes.mjs';
+import { bold, fail, red, say, step } from './terminal.mjs';
 import { root, toolchainEnvironment } from './toolchain.mjs';
 
-const DATABASES = { sqlite: 'SQLITE_3', postgres: 'POSTGRES_15' };
+const PLUGIN = join(root, 'plugins/konstellation-backend');
+const DATABASES = {
+  sqlite: { id: 'SQLITE_3', runs: 1_000 },
+  postgres: { id: 'POSTGRES_15', runs: 100 },
+};
+const MAX_SEED = 2 ** 31;
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '300' },
-    seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-    path: { type: 'string', default: '' },
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    path: { type: 'string' },
     database: { type: 'string', default: 'sqlite' },
   },
 });
 
+function wholeNumber(name) {
+  const text = options[name];
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (Number.isSafeInteger(number)) return number;
+  return fail(`--${name} is "${text}", it must be a whole number`);
+}
+
+/** Parts of the runs, each with a seed of its own and in a process of its own. */
+function partsOf(runs, seed) {
+  const count = options.path ? 1 : Math.min(availableParallelism(), runs, 8);
+  return Array.from({ length: count }, (_, part) => ({
+    seed: seed + part,
+    runs: Math.ceil((runs - part) / count),
+  }));
+}
+
+/** @returns what came of a part, or why it came to nothing */
+async function play({ id }, { seed, runs }, env, report) {
+  const ended = await capture(
+    'backstage-cli',
+    [
+      'package',
+      'test',
+      '--maxWorkers=1',
+      '--testNamePattern',
+      `on ${id}`,
+      'src/model',
+    ],
+    {
+      cwd: PLUGIN,
+      env: {
+        ...env,
+        NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+        KONSTELLATION_MODEL_RUNS: String(runs),
+        KONSTELLATION_MODEL_SEED: String(seed),
+        ...(options.path ? { KONSTELLATION_MODEL_PATH: options.path } : {}),
+        KONSTELLATION_MODEL_REPORT: report,
+      },
+    },
+  ).then(
+    () => undefined,
+    error => error.message,
+  );
+  return existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { runs: 0, steps: 0, seed, broken: ended ?? 'no test was found' };
+}
+
+function tell({ seed, failure, broken }) {
+  if (broken) say(`\n${red('✗')} ${broken}`);
+  if (!failure) return;
+  say(`\n${red('✗')} ${bold('A story that ends as it should not')}`);
+  failure.story.forEach((line, at) => say(`  ${at + 1}. ${line}`));
+  say(`  ${failure.error}`);
+  say(
+    `  Again: npm run test:model -- --database ${options.database} --seed ${seed} --path ${failure.path}`,
+  );
+}
+
 async function main() {
   const database = DATABASES[options.database];
   if (!database) fail(`No such database: ${options.database}`);
+  const runs = options.path ? 1 : wholeNumber('runs') ?? database.runs;
+  const seed = wholeNumber('seed') ?? Math.floor(Math.random() * MAX_SEED);
+  if (options.path && options.seed === undefined) {
+    fail('--path says which run of a seed: say --seed as well');
+  }
   const env = {
     ...toolchainEnvironment(),
     CI: 'true',
@@ -34,49 +105,30 @@ async function main() {
   };
   await step('Installed', () => install(env));
   const postgres =
-    options.database === 'postgres'
+    database === DATABASES.postgres
       ? await startPostgres(env)
       : { env, stop: async () => undefined };
-  if (postgres.problem) fail(`There is no PostgreSQL: ${postgres.problem}`);
+  if (postgres.problem) fail(postgres.problem);
   const folder = mkdtempSync(join(tmpdir(), 'konstellation-model-'));
-  const report = join(folder, 'report.jsonl');
-  say(`seed ${options.seed}`);
+  let outcomes;
   try {
-    const code = await show(
-      'backstage-cli',
-      [
-        'package',
-        'test',
-        '--maxWorkers=1',
-        '--testNamePattern',
-        `on ${database}`,
-        'src/model/model',
-      ],
-      {
-        cwd: join(root, 'plugins/konstellation-backend'),
-        env: {
-          ...postgres.env,
-          NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
-          KONSTELLATION_MODEL_RUNS: options.runs,
-          KONSTELLATION_MODEL_SEED: options.seed,
-          KONSTELLATION_MODEL_PATH: options.path,
-          KONSTELLATION_MODEL_REPORT: report,
-        },
-      },
+    outcomes = await step(`Played with the seed ${seed}`, () =>
+      Promise.all(
+        partsOf(runs, seed).map((part, at) =>
+          play(database, part, postgres.env, join(folder, `${at}.json`)),
+        ),
+      ),
     );
-    const outcomes = existsSync(report)
-      ? readFileSync(report, 'utf8')
-          .split('\n')
-          .slice(0, -1)
-          .map(line => JSON.parse(line))
-      : [];
-    const runs = outcomes.reduce((sum, outcome) => sum + outcome.runs, 0);
-    say(`\n${runs} runs, ${code === 0 ? 0 : 1} failed`);
-    process.exitCode = code === 0 && runs > 0 ? 0 : 1;
   } finally {
     await postgres.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+  outcomes.forEach(tell);
+  const sum = of => outcomes.reduce((total, each) => total + of(each), 0);
+  const failed = sum(({ failure, broken }) => (failure || broken ? 1 : 0));
+  say(`\n${sum(({ steps }) => steps)} steps`);
+  say(`${sum(each => each.runs)} runs, ${failed} failed`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
 
 main().catch(error => fail(error.stack ?? String(error)));

@@ -11,6 +11,11 @@ import { nodeBinary, root } from '../../tools/toolchain.mjs';
 const START_WITHIN_MILLIS = 600_000;
 const END_WITHIN_MILLIS = 60_000;
 const ASK_EVERY_MILLIS = 20;
+const READINESS = '/.backstage/health/v1/readiness';
+const LIST_PATH = '/runtimes';
+const LOOK_EVERY_MILLIS = 200;
+/** So often nothing is due before all is looked after. */
+const QUIET_LOOKS = 10;
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
@@ -93,12 +98,17 @@ export class Portal {
       this.#questions.get(id)?.(answer);
       this.#questions.delete(id);
     });
+    // Callers come when a portal says that it is ready: one that is asked before looks for keys of plugins that are not there
+    // yet, and then does not look again for half a minute.
+    let isReady = false;
     while (performance.now() - began < START_WITHIN_MILLIS) {
-      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
-        break;
-      const { status } = await this.get('/runtimes', token).catch(() => ({}));
-      if (status === 200) return performance.now() - began;
-      await sleep(ASK_EVERY_MILLIS);
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) break;
+      const path = isReady ? LIST_PATH : READINESS;
+      const { status } = await this.get(path, token).catch(() => ({}));
+      if (status === 200 && isReady) return performance.now() - began;
+      if (status === 200) isReady = true;
+      else await sleep(ASK_EVERY_MILLIS);
     }
     await this.stop();
     const end = readFileSync(this.#log, 'utf8')
@@ -154,21 +164,24 @@ export class Portal {
   }
 
   /**
-   * Waits until the reconciler has done what a start brings. Versions that do not get ready are looked at again and again: no more
-   * than those are due then. @returns after how many milliseconds
+   * Waits until the reconciler has done what a start brings, and calls the API meanwhile. Versions that do not get ready are
+   * looked at again and again: no more than those are due then.
+   * @returns `{ millis, times }`: how long it took, and each answer
    */
-  async settled() {
-    const began = performance.now();
+  async settled(path, token) {
     const { failing } = this.#options.told;
+    const began = performance.now();
     let last = began;
-    for (let quiet = 0; quiet < 10; ) {
+    const times = [];
+    for (let quiet = 0; quiet < QUIET_LOOKS; ) {
+      times.push((await this.get(path, token)).millis);
       if ((await this.ask('due')) > failing.length) {
         quiet = 0;
         last = performance.now();
       } else quiet++;
-      await sleep(100);
+      await sleep(LOOK_EVERY_MILLIS);
     }
-    return last - began;
+    return { millis: last - began, times: times.slice(0, -QUIET_LOOKS) };
   }
 
   async stop() {

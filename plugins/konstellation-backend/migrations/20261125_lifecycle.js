@@ -12,12 +12,11 @@ exports.up = async function up(knex) {
     table.integer('retiring_revision').comment('Runs until callers have left');
     table.bigInteger('retire_at').comment('Milliseconds');
     table.text('publish_when_ready').comment('JSON, PendingCommand');
-    // What lists count, without reading the manifests.
-    table.index(
-      ['runtime', 'solution', 'status', 'unavailable_since', 'name'],
-      'versions_counted',
-    );
+    // What lists of runtimes count and filter by, without reading the manifests.
+    table.index(['runtime', 'status', 'unavailable_since'], 'versions_counted');
     table.index(['runtime', 'created_at', 'uid'], 'versions_listed');
+    // Few of many are started: a portal that starts looks for them.
+    table.index(['desired'], 'versions_desired');
   });
 
   await knex.schema.alterTable('configuration_revisions', table => {
@@ -120,7 +119,15 @@ exports.up = async function up(knex) {
 
   await knex.schema.alterTable('activities', table => {
     table.index(['runtime', 'id'], 'activities_listed');
+    // The log only grows: what is rare in it is not looked for row by row.
+    table.index(['actor', 'id'], 'activities_of_actor');
+    table.index(['type', 'id'], 'activities_of_type');
     table.index(['at'], 'activities_at');
+  });
+
+  await knex.schema.alterTable('runtimes', table => {
+    // The reconciler asks for them each time it looks for work.
+    table.index(['deleting'], 'runtimes_deleting');
   });
 };
 
@@ -144,8 +151,13 @@ async function dropColumns(knex, table, columns) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
+  await knex.schema.alterTable('runtimes', table => {
+    table.dropIndex(['deleting'], 'runtimes_deleting');
+  });
   await knex.schema.alterTable('activities', table => {
     table.dropIndex(['runtime', 'id'], 'activities_listed');
+    table.dropIndex(['actor', 'id'], 'activities_of_actor');
+    table.dropIndex(['type', 'id'], 'activities_of_type');
     table.dropIndex(['at'], 'activities_at');
   });
   await dropColumns(knex, 'idempotency_keys', [
@@ -169,10 +181,11 @@ exports.down = async function down(knex) {
   ]);
   await knex.schema.alterTable('versions', table => {
     table.dropIndex(
-      ['runtime', 'solution', 'status', 'unavailable_since', 'name'],
+      ['runtime', 'status', 'unavailable_since'],
       'versions_counted',
     );
     table.dropIndex(['runtime', 'created_at', 'uid'], 'versions_listed');
+    table.dropIndex(['desired'], 'versions_desired');
   });
   await dropColumns(knex, 'versions', [
     'next_revision',

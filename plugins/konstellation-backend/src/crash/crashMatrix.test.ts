@@ -21,8 +21,12 @@ const {
   KONSTELLATION_CRASH_REPORT,
 } = process.env;
 
-/** One of how many faults is tried, by database: the part of the matrix that every test run has. */
-const EVERY: Record<string, number> = { SQLITE_3: 233, POSTGRES_15: 911 };
+/** The part of the matrix that every test run has, by database: one of how many scenarios, and one of how many of their faults. */
+const PART: Record<string, { scenarios: number; faults: number }> = {
+  SQLITE_3: { scenarios: 1, faults: 101 },
+  // What is different there is that what a dead process held is taken over when its time is up.
+  POSTGRES_15: { scenarios: 6, faults: 149 },
+};
 const TIMEOUT_MILLIS = 6 * 60 * 60_000;
 
 describe('the crash matrix', () => {
@@ -37,7 +41,8 @@ describe('the crash matrix', () => {
 
   eachDatabase(({ id, isShared, init }) => {
     const folder = createMockDirectory();
-    const every = Number(KONSTELLATION_CRASH_EVERY ?? EVERY[id]);
+    const isWhole = KONSTELLATION_CRASH_EVERY !== undefined;
+    const every = Number(KONSTELLATION_CRASH_EVERY ?? PART[id]?.faults);
     const [part = 0, parts = 1] =
       KONSTELLATION_CRASH_PART.split('/').map(Number);
     let world: World;
@@ -59,7 +64,11 @@ describe('the crash matrix', () => {
     afterAll(() => world.close());
 
     const chosen = scenarios(version => packages.get(version) ?? Buffer.of())
-      .filter(({ name }) => name.includes(KONSTELLATION_CRASH_ONLY))
+      .filter(
+        ({ name }, at) =>
+          name.includes(KONSTELLATION_CRASH_ONLY) &&
+          (isWhole || at % (PART[id]?.scenarios ?? 1) === 0),
+      )
       .map(scenario => ({ name: scenario.name, scenario }));
 
     it.each(chosen)(

@@ -326,10 +326,13 @@ const STATUS_CONDITIONS: Array<
 ];
 
 function versionsOf(builder: Knex.QueryBuilder): Knex.QueryBuilder {
-  return builder
-    .from('versions')
-    .whereRaw('versions.runtime = runtimes.id')
-    .select('versions.uid');
+  return (
+    builder
+      .from('versions')
+      .whereRaw('versions.runtime = runtimes.id')
+      // A column of the index the conditions are answered from: rows are large, their manifests lie in them.
+      .select('versions.status')
+  );
 }
 
 function whereStatus(builder: Knex.QueryBuilder, status: string): void {

@@ -206,15 +206,14 @@ export class LogArchiver {
     const names = pods.map(({ metadata }) => metadata.name);
     const found = await archives.current(versionUid, names);
     const known = new Map(found.map(archive => [idOf(archive), archive]));
-    const kept = archives.now().getTime() - retentionMillis;
-    const runs = pods
-      .flatMap(instancesOf)
-      .filter(({ endedAt }) => !endedAt || endedAt.getTime() >= kept);
+    const kept = new Date(archives.now().getTime() - retentionMillis);
+    const shown = pods.flatMap(instancesOf);
+    const runs = shown.filter(({ endedAt }) => !endedAt || endedAt >= kept);
     const notes = [
       ...runs
         .filter(run => !known.has(idOf({ versionUid, ...run })))
         .map(run => toNote(versionUid, run)),
-      ...missedRuns(versionUid, runs, found),
+      ...missedRuns(versionUid, shown, found, kept),
     ];
     if (notes.length > 0) await archives.note(notes);
     for (const run of runs) {

@@ -21,21 +21,33 @@ export function toNote(
   };
 }
 
-/** Runs of containers that began and ended between two looks, as gaps. */
+/**
+ * Runs of containers that began and ended between two looks, as gaps.
+ * @param kept - nothing is kept that ended before
+ */
 export function missedRuns(
   versionUid: string,
   instances: readonly ContainerInstance[],
   known: readonly LogArchive[],
+  kept: Date,
 ): NewLogArchive[] {
-  return instances.flatMap(instance => {
-    // The one before is shown too; what is older than it is not.
-    if (instance.previous || instance.restart < 2) return [];
+  const isSame = (
+    one: { pod: string; container: string },
+    other: { pod: string; container: string },
+  ) => one.pod === other.pod && one.container === other.container;
+  return instances.flatMap((instance, at) => {
     const { pod, container, node, restart, startedAt } = instance;
-    const own = known.filter(
-      archive => archive.pod === pod && archive.container === container,
+    // The first that is shown: a container that waits to be started again shows its last run alone.
+    const isFirst = instances.every(
+      (other, place) =>
+        place === at || !isSame(other, instance) || other.restart > restart,
     );
+    // What ended before it is as old at least.
+    const isOld = startedAt.getTime() > 0 && startedAt < kept;
+    if (!isFirst || isOld) return [];
+    const own = known.filter(archive => isSame(archive, instance));
     const from = Math.max(-1, ...own.map(archive => archive.restart)) + 1;
-    const to = restart - 2;
+    const to = restart - 1;
     if (from > to) return [];
     const lastAt = own.reduce(
       (last, archive) => (archive.lastAt > last ? archive.lastAt : last),

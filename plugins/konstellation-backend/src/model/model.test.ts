@@ -55,6 +55,7 @@ describe('the service does what the model does', () => {
             runs: expect.any(Number),
             steps: expect.any(Number),
             seed: expect.any(Number),
+            met: expect.any(Object),
           });
         } finally {
           await stage.shutDown();

@@ -29,6 +29,8 @@ export class Pods {
   #states = new Map<string, PodState>();
   /** Pods whose next step is on its way. */
   readonly #moving = new Set<string>();
+  /** Who waits for more of a log. */
+  #readers: Array<() => void> = [];
 
   constructor(
     private readonly options: {
@@ -67,6 +69,15 @@ export class Pods {
 
   forget(pod: KubernetesObject): void {
     this.#states.delete(pod.metadata.uid ?? '');
+    this.#tellReaders();
+  }
+
+  /** Waits until a log has more, or comes to its end, or nobody wants to know any more. */
+  logged(signal?: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      this.#readers.push(resolve);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   /** Its containers end and are started again, without what they kept in memory. */
@@ -86,6 +97,13 @@ export class Pods {
   restore(states: Array<[string, PodState]>): void {
     this.#moving.clear();
     this.#states = new Map(copy(states));
+    this.#tellReaders();
+  }
+
+  #tellReaders(): void {
+    const told = this.#readers;
+    this.#readers = [];
+    for (const tell of told) tell();
   }
 
   #find(uid: string): KubernetesObject | undefined {
@@ -238,6 +256,7 @@ export class Pods {
     const lines = state.logs[container] ?? [];
     lines.push({ at: new Date().toISOString(), text });
     state.logs[container] = lines;
+    this.#tellReaders();
   }
 }
 

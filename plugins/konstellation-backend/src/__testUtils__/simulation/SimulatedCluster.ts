@@ -13,33 +13,21 @@ import type {
   PodRef,
   WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import { LABELS } from '../../manifests/naming';
 import { Behaviours, type Behaviour, type PodMatch } from './behaviours';
+import { ClusterContents } from './ClusterContents';
 import { ClusterObjects } from './ClusterObjects';
+import { ClusterRoutes } from './ClusterRoutes';
 import { Deployments } from './Deployments';
 import { Endpoints } from './Endpoints';
 import {
   EntrypointServer,
   GUARD_HEADER,
-  type Callee,
   type RequestGuard,
 } from './EntrypointServer';
-import {
-  asIngress,
-  asPod,
-  asService,
-  isReady,
-  keyOf,
-  KINDS,
-  matchesLabels,
-  refOf,
-} from './objects';
+import { asService, hasPort, KINDS, matchesLabels } from './objects';
 import { Pods } from './Pods';
 import { Turns } from './Turns';
 import { Watches } from './Watches';
-
-/** What Kubernetes makes by itself beside what is applied. */
-const DERIVED = new Set(['EndpointSlice', 'Event', 'Pod']);
 
 /** All that a simulated cluster is at one moment. */
 export type ClusterSnapshot = ReturnType<SimulatedCluster['snapshot']>;
@@ -65,6 +53,7 @@ export class SimulatedCluster implements ClusterClient {
           this.#endpoints.ready(pod.metadata.namespace, service).length > 0,
       ),
   });
+  readonly #contents = new ClusterContents(this.#objects, this.#pods);
   readonly #due = new Set<string>();
   readonly #connections = new Set<Watches>();
   #own: ClusterClient | undefined;
@@ -79,16 +68,9 @@ export class SimulatedCluster implements ClusterClient {
 
   static async create(): Promise<SimulatedCluster> {
     const cluster = new SimulatedCluster();
-    cluster.#server = await EntrypointServer.listen({
-      pod: (namespace, name, port) =>
-        cluster.#callee(
-          cluster.#objects.get({ ...KINDS.pod, namespace, name }),
-          port,
-        ),
-      service: (namespace, name, port) =>
-        cluster.#behind(namespace, name, port),
-      host: host => cluster.#behindHost(host),
-    });
+    cluster.#server = await EntrypointServer.listen(
+      new ClusterRoutes(cluster.#objects, cluster.#pods, cluster.#endpoints),
+    );
     return cluster;
   }
 
@@ -142,77 +124,27 @@ export class SimulatedCluster implements ClusterClient {
 
   /** Everything that was applied and is there, terminating included, in the order of its keys. */
   refs(): ObjectRef[] {
-    return this.#objects
-      .all()
-      .filter(({ kind }) => !DERIVED.has(kind))
-      .map(refOf)
-      .sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+    return this.#contents.refs();
   }
 
   /** What was said of everything that was applied, without uids; of Secrets the keys alone. */
   applied(): Array<{ key: string; desired: unknown }> {
-    return this.refs().flatMap(ref => {
-      const object = this.#objects.get(ref);
-      if (!object) return [];
-      const { metadata, status, data, ...rest } = object;
-      const { labels, annotations, deletionTimestamp } = metadata;
-      const isSecret = object.kind === 'Secret';
-      return {
-        key: keyOf(ref),
-        desired: {
-          ...rest,
-          data: isSecret ? Object.keys(Object(data)).sort() : data,
-          labels,
-          annotations,
-          owners: metadata.ownerReferences?.map(({ name }) => name),
-          isDeleting: deletionTimestamp !== undefined,
-        },
-      };
-    });
+    return this.#contents.applied();
   }
 
   /** What is there and should not be, and what should be and is not; pods count where nobody owns them. */
-  orphans(expected: Array<Omit<ObjectRef, 'apiVersion'>>): {
-    unexpected: string[];
-    missing: string[];
-  } {
-    const all = this.#objects.all();
-    const uids = new Set(all.map(({ metadata }) => metadata.uid));
-    const there = [
-      ...this.refs().map(keyOf),
-      ...all
-        .filter(
-          ({ kind, metadata }) =>
-            kind === 'Pod' &&
-            !metadata.ownerReferences?.some(({ uid }) => uids.has(uid)),
-        )
-        .map(pod => keyOf(refOf(pod))),
-    ];
-    const wanted = expected.map(keyOf);
-    return {
-      unexpected: there.filter(key => !wanted.includes(key)),
-      missing: wanted.filter(key => !there.includes(key)).sort(),
-    };
+  orphans(expected: Array<Omit<ObjectRef, 'apiVersion'>>) {
+    return this.#contents.orphans(expected);
   }
 
   /** Releases that have an anchor. */
   releases(): string[] {
-    return this.#objects
-      .list({ apiVersion: 'v1', kind: 'ConfigMap' })
-      .flatMap(({ metadata }) => metadata.labels?.[LABELS.release] ?? [])
-      .sort();
+    return this.#contents.releases();
   }
 
   /** State of the gate of each entrypoint that runs, by release. */
   gates(): Record<string, string[]> {
-    const gates: Record<string, string[]> = {};
-    for (const pod of this.#objects.list(KINDS.pod)) {
-      const release = pod.metadata.labels?.[LABELS.release];
-      const state = this.#pods.stateOf(pod);
-      if (!release || !state || !hasPort(pod, 'public')) continue;
-      (gates[release] ??= []).push(state.gate);
-    }
-    return gates;
+    return this.#contents.gates();
   }
 
   /** Requests of clients whose endpoints carry these headers go through the guard. @returns the headers */
@@ -326,7 +258,7 @@ export class SimulatedCluster implements ClusterClient {
         const line = lines[at];
         if (line && (!options.since || line.at >= options.since)) yield line;
       }
-      if (!isOver()) await turn();
+      if (!isOver()) await this.#pods.logged(options.signal);
     } while (at < lines.length || !isOver());
   }
 
@@ -410,50 +342,10 @@ export class SimulatedCluster implements ClusterClient {
       }
     });
   }
-
-  #callee(pod: KubernetesObject | undefined, port: string): Callee | undefined {
-    const state = this.#pods.stateOf(pod);
-    const isUp = state && ['running', 'ready'].includes(state.phase.at);
-    return pod && isUp && hasPort(pod, port) ? { pod, state, port } : undefined;
-  }
-
-  #behind(namespace: string, name: string, port: string): Callee | undefined {
-    const service = this.#objects.get({ ...KINDS.service, namespace, name });
-    const target = service
-      ? asService(service).spec?.ports?.find(one => one.name === port)
-      : undefined;
-    const [pod] = this.#endpoints.ready(namespace, name).filter(isReady);
-    return target
-      ? this.#callee(pod, String(target.targetPort ?? port))
-      : undefined;
-  }
-
-  #behindHost(host: string): Callee | 'unavailable' | undefined {
-    for (const ingress of this.#objects.list(KINDS.ingress)) {
-      for (const rule of asIngress(ingress).spec?.rules ?? []) {
-        const backend = rule.http?.paths[0]?.backend.service;
-        if (rule.host !== host || !backend) continue;
-        const { namespace = '' } = ingress.metadata;
-        return (
-          this.#behind(namespace, backend.name, backend.port?.name ?? '') ??
-          'unavailable'
-        );
-      }
-    }
-    return undefined;
-  }
 }
 
 function turn(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve));
-}
-
-function hasPort(pod: KubernetesObject, port: string): boolean {
-  return (
-    asPod(pod).spec?.containers.some(container =>
-      container.ports?.some(({ name }) => name === port),
-    ) === true
-  );
 }
 
 function isWatched(

@@ -66,6 +66,14 @@ export function isDeleting(object: KubernetesObject): boolean {
   return object.metadata.deletionTimestamp !== undefined;
 }
 
+export function hasPort(pod: KubernetesObject, port: string): boolean {
+  return (
+    asPod(pod).spec?.containers.some(container =>
+      container.ports?.some(({ name }) => name === port),
+    ) === true
+  );
+}
+
 /** A copy of its own, as another process would have it. */
 export function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value));

@@ -1,11 +1,12 @@
 import {
   FaultPlan,
-  type Call,
   type Fault,
 } from '../../__testUtils__/simulation/faults/FaultPlan';
 import type { VersionRow } from '../../database/rows';
+import { faultsIn } from './faultsIn';
 import {
   answering,
+  difference,
   observe,
   unsettled,
   violation,
@@ -22,10 +23,6 @@ const STAYS_MILLIS = 8_000;
 const CONVERGES_MILLIS = 10 * 60_000;
 const RETRY_MILLIS = 1_000;
 const MAX_TRIES = 40;
-
-/** One of so many calls is one at which the portal dies and, coming back, dies again; within so many calls of its next life. */
-const AGAIN_EVERY = 4;
-const AGAIN_WITHIN = 80;
 
 /** Words of refusals that say to wait. */
 const WAIT = ['is still running', 'wait until every node is ready'];
@@ -48,64 +45,12 @@ export interface Recording {
   result: Observation;
 }
 
-/** Faults of a call, as far as they make sense for it. */
-function faultsOf(call: Call): Fault[] {
-  const { at, seam, isWrite, canBeStale, canBeOlder } = call;
-  return [
-    { call: at, is: 'kill-before' },
-    { call: at, is: 'kill-after' },
-    ...(at % AGAIN_EVERY === 0
-      ? [
-          {
-            call: at,
-            is: 'kill-after',
-            again: (at * 37) % AGAIN_WITHIN,
-          } as const,
-        ]
-      : []),
-    { call: at, is: 'unavailable' },
-    ...(isWrite ? [{ call: at, is: 'lost' } as const] : []),
-    ...(isWrite && seam === 'cluster'
-      ? [{ call: at, is: 'conflict' } as const]
-      : []),
-    ...(canBeStale ? [{ call: at, is: 'stale' } as const] : []),
-    ...(canBeOlder ? [{ call: at, is: 'older' } as const] : []),
-  ];
-}
-
-/** Calls without those that are the same as one before, with nothing changed in between. */
-function distinct(calls: Call[]): Call[] {
-  const known = new Set<string>();
-  return calls.filter(({ step, seam, label }) => {
-    const key = `${step} ${seam} ${label}`;
-    const isNew = !known.has(key);
-    known.add(key);
-    return isNew;
-  });
-}
-
-function difference(expected: Observation, actual: Observation): string[] {
-  return Object.entries(expected).flatMap(([part, lines]) => {
-    const other = actual[part] ?? [];
-    if (lines.join('\n') === other.join('\n')) return [];
-    const missing = lines.filter(line => !other.includes(line));
-    const unexpected = other.filter(line => !lines.includes(line));
-    return [
-      ...missing.map(line => `- ${part}: ${line}`),
-      ...unexpected.map(line => `+ ${part}: ${line}`),
-      ...(missing.length + unexpected.length === 0
-        ? [`~ ${part}: in another order or number: ${other.join(' | ')}`]
-        : []),
-    ];
-  });
-}
-
 /** Runs scenarios with one fault each, and compares with what comes when nothing goes wrong. */
 export class CrashMatrix {
   #keys = 0;
   /** What was found unsettled, and when: it is so until something changes. */
   #known: { plan: FaultPlan; epoch: number; problem?: string } | undefined;
-
+  /** When was looked for what must not be. */
   #looked: { plan: FaultPlan; epoch: number } | undefined;
 
   constructor(
@@ -132,21 +77,13 @@ export class CrashMatrix {
     await this.#begin(scenario, plan);
     const refused = await this.#askUntilAnswered(scenario.command);
     if (refused) throw new Error(`${scenario.name}: ${refused}`);
-    await this.#settle(scenario.name);
+    await this.#settle(scenario.name, scenario);
     plan.stopRecording();
     await world.time.pass(STAYS_MILLIS);
-    await this.#settle(scenario.name);
+    await this.#settle(scenario.name, scenario);
     const result = await this.#observe();
     await this.#check(scenario, result);
-    const faults: Fault[] = [
-      ...distinct(plan.calls).flatMap(faultsOf),
-      ...plan.events.flatMap(({ at }): Fault[] => [
-        { event: at, is: 'dropped' },
-        { event: at, is: 'duplicated' },
-        { event: at, is: 'gone' },
-      ]),
-    ];
-    return { scenario, snapshot, faults, result };
+    return { scenario, snapshot, faults: faultsIn(plan), result };
   }
 
   /** The scenario once more, with something going wrong. */
@@ -261,16 +198,22 @@ export class CrashMatrix {
     return problem;
   }
 
-  async #settle(what: string): Promise<void> {
-    const isSettled = async () => (await this.#unsettled()) === undefined;
-    if (await this.world.time.until(isSettled, CONVERGES_MILLIS)) return;
+  async #settle(what: string, scenario?: Scenario): Promise<void> {
+    let violated: string | undefined;
+    const isSettled = async () => {
+      violated = await this.#violation(scenario);
+      return violated !== undefined || (await this.#unsettled()) === undefined;
+    };
+    const isReached = await this.world.time.until(isSettled, CONVERGES_MILLIS);
+    if (violated) throw new Error(`${what}: ${violated}`);
+    if (isReached) return;
     throw new Error(
       `${what} does not come to an end: ${await this.#unsettled()}`,
     );
   }
 
   /** What must not be at any time, however short. */
-  async #violation({ isServing }: Scenario): Promise<string | undefined> {
+  async #violation(scenario?: Scenario): Promise<string | undefined> {
     const { world } = this;
     const { plan } = world.portal;
     if (this.#looked?.plan === plan && this.#looked.epoch === plan.epoch) {
@@ -278,7 +221,7 @@ export class CrashMatrix {
     }
     this.#looked = { plan, epoch: plan.epoch };
     const violated = await world.query(violation);
-    if (violated || !isServing) return violated;
+    if (violated || !scenario?.isServing) return violated;
     const { port = 0 } = await world.cluster.front();
     const answer = await answering(port, 'prices.localhost');
     return /^\d+$/.test(answer)

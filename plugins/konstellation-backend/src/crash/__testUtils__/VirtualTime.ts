@@ -44,15 +44,19 @@ export class VirtualTime {
 
   /** No timer of before fires any more. */
   static forget(): void {
+    const now = Date.now();
+    // Puts the clock back to when it was installed as well; time does not run backwards for those who come after.
     jest.clearAllTimers();
+    jest.setSystemTime(now);
   }
 
-  /** Waits until nothing happens by itself. */
-  async quiet(): Promise<void> {
+  /** Waits until nothing happens by itself, for so many real milliseconds at most. */
+  async quiet(patience = Infinity): Promise<void> {
     const { progress, isBusy } = this.activity;
+    const late = performance.now() + patience;
     let calm = 0;
     let seen = progress();
-    while (calm < CALM_TURNS) {
+    while (calm < CALM_TURNS && performance.now() < late) {
       await turn();
       const now = progress();
       calm = now === seen && !isBusy() ? calm + 1 : 0;

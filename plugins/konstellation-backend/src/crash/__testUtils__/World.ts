@@ -15,6 +15,8 @@ import { VirtualTime } from './VirtualTime';
 import type { WorldDatabase } from './WorldDatabase';
 
 const ANSWERS_MILLIS = 60_000;
+/** How long calls may take that were under way when the portal died, in real milliseconds. */
+const LAST_MILLIS = 300;
 
 /** What outlives a portal, as it was at one moment. */
 export interface WorldSnapshot {
@@ -125,8 +127,8 @@ export class World {
     const portal = this.#portal;
     if (!portal) return;
     portal.plan.kill();
-    // What was under way takes effect.
-    await this.time.quiet();
+    // What was under way takes effect, but for what waits for a lock of the dead.
+    await this.time.quiet(LAST_MILLIS);
     await portal.end();
     VirtualTime.forget();
     this.#portal = undefined;

@@ -254,3 +254,23 @@ export async function observe(
       .map(({ key, desired }) => `${key} ${hashOf(desired)}`),
   };
 }
+
+/** Lines that are missing, unexpected, or in another order. */
+export function difference(
+  expected: Observation,
+  actual: Observation,
+): string[] {
+  return Object.entries(expected).flatMap(([part, lines]) => {
+    const other = actual[part] ?? [];
+    if (lines.join('\n') === other.join('\n')) return [];
+    const missing = lines.filter(line => !other.includes(line));
+    const unexpected = other.filter(line => !lines.includes(line));
+    return [
+      ...missing.map(line => `- ${part}: ${line}`),
+      ...unexpected.map(line => `+ ${part}: ${line}`),
+      ...(missing.length + unexpected.length === 0
+        ? [`~ ${part}: in another order or number: ${other.join(' | ')}`]
+        : []),
+    ];
+  });
+}

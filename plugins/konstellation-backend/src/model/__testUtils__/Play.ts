@@ -34,6 +34,8 @@ export class Play {
   readonly troubles: Troubles;
   /** What was done so far, for people. */
   readonly story: string[] = [];
+  /** Answers by what was asked for, and what happened by itself. */
+  readonly met: string[] = [];
   readonly #log: ActivityLog;
   readonly #originals = new Originals();
   /** Everything has come to what is wanted, and nothing has happened since. */
@@ -122,6 +124,11 @@ export class Play {
         states.flatMap(state => state[at] ?? []),
       );
     });
+    commands.forEach((command, at) =>
+      this.met.push(
+        `${command.do}: ${answers[at]?.split(/[:"]/, 2).join(':')}`,
+      ),
+    );
     if (!isPrompt) this.#compare(rows);
     return answers;
   }
@@ -181,6 +188,7 @@ export class Play {
       throw new Error(`nobody asked for this: ${lineOf(activity)}`);
     }
     if (!comment) throw new Error(`it does not say why: ${lineOf(activity)}`);
+    this.met.push(type);
     this.#learn(activity, () =>
       this.model.happen(runtime, version ?? '', type, to ?? undefined),
     );

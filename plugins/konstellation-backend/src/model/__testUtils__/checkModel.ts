@@ -4,13 +4,15 @@ import type { Stage } from './stage/Stage';
 import { steps } from './steps';
 
 /** Steps that a run may have; those that make no sense when they come are left out. */
-const MOST_STEPS = 50;
+const MOST_STEPS = 60;
 
 /** What came of all runs. */
 export interface Outcome {
   runs: number;
   steps: number;
   seed: number;
+  /** How often what was answered, and what happened by itself. */
+  met: Record<string, number>;
   /** The shortest story that was found that ends as it should not, and how to hear it again. */
   failure?: { story: string[]; error: string; path: string };
 }
@@ -35,6 +37,7 @@ export async function checkModel(
 ): Promise<Outcome> {
   const [path, replayPath] = options.path?.split('@') ?? [];
   let played = 0;
+  const met: Record<string, number> = {};
   const details = await fc.check(
     fc.asyncProperty(
       fc.constantFrom(...scenes),
@@ -53,6 +56,7 @@ export async function checkModel(
           throw new FailedRun([scene.name, ...play.story], error);
         } finally {
           played += play.story.length;
+          for (const what of play.met) met[what] = (met[what] ?? 0) + 1;
         }
       },
     ),
@@ -62,7 +66,8 @@ export async function checkModel(
       ...(path ? { path, endOnFailure: true } : {}),
     },
   );
-  const outcome = { runs: details.numRuns, steps: played, seed: details.seed };
+  const { numRuns: runs, seed } = details;
+  const outcome = { runs, steps: played, seed, met };
   if (!details.failed) return outcome;
   const { counterexample, counterexamplePath, errorInstance } = details;
   const replay = REPLAY.exec(String(counterexample?.[1]))?.[1] ?? '';

@@ -12,6 +12,39 @@ import { KEYS } from './stage/packages';
 /** One step of a run; the model is part of the play. */
 export type Step = fc.AsyncCommand<Play, Play>;
 
+const RUNTIMES = ['prices', 'offers'];
+const VERSIONS = ['v1', 'v2', 'v3'];
+
+/** The same command for others, those that come first in it first. */
+function alternatives(command: Command): Command[] {
+  const from = <T>(all: T[], first: T) => [
+    first,
+    ...all.filter(each => each !== first),
+  ];
+  return from(RUNTIMES, command.runtime).flatMap((place): Command[] => {
+    switch (command.do) {
+      case 'create runtime':
+      case 'change runtime':
+      case 'delete runtime':
+      case 'create solution':
+      case 'delete solution':
+        return [{ ...command, runtime: place }];
+      case 'roll back':
+        return from([undefined, 0, 1, 2, 3], command.to).map(to => ({
+          ...command,
+          runtime: place,
+          to,
+        }));
+      default:
+        return from(VERSIONS, command.version).map(of => ({
+          ...command,
+          runtime: place,
+          version: of,
+        }));
+    }
+  });
+}
+
 /** People ask for something: one, or several at once. */
 class Ask implements Step {
   constructor(
@@ -19,31 +52,49 @@ class Ask implements Step {
     private readonly options: {
       /** The next step follows while what this one sets off goes on. */
       isPrompt: boolean;
-      /** Asks also for what is going to be refused. */
+      /** Asks also for what is going to be refused, instead of finding something for which it can be asked. */
       isStubborn: boolean;
     },
   ) {}
 
   check(play: Readonly<Play>): boolean {
-    return this.commands.every(command => {
-      const answers = play.answers(command);
-      return this.options.isStubborn
-        ? !answers.has(NO_RUNTIME)
-        : answers.has(ACCEPTED) || answers.has(UNCHANGED);
-    });
+    return this.#find(play) !== undefined;
   }
 
   async run(_: Play, play: Play): Promise<void> {
-    const text = this.toString();
+    const commands = this.#find(play) ?? this.commands;
+    const text = this.#text(commands);
     play.story.push(text);
-    const answers = await play.ask(this.commands, this.options.isPrompt);
+    const answers = await play.ask(commands, this.options.isPrompt);
     play.story.pop();
     play.story.push(`${text} → ${answers.join(' | ')}`);
   }
 
   toString(): string {
-    const text = this.commands.map(sentence).join(', and at the same time ');
+    return this.#text(this.commands);
+  }
+
+  #text(commands: Command[]): string {
+    const text = commands.map(sentence).join(', and at the same time ');
     return this.options.isPrompt ? `${text}; at once` : text;
+  }
+
+  /** What makes sense to ask for now. */
+  #find(play: Readonly<Play>): Command[] | undefined {
+    const found = this.commands.map(command => {
+      if (this.options.isStubborn) {
+        return play.answers(command).has(NO_RUNTIME) ? undefined : command;
+      }
+      const possible = alternatives(command);
+      const isAnswered = (answer: string) => (each: Command) =>
+        play.answers(each).has(answer);
+      return (
+        possible.find(isAnswered(ACCEPTED)) ??
+        possible.find(isAnswered(UNCHANGED))
+      );
+    });
+    const commands = found.filter(command => command !== undefined);
+    return commands.length === found.length ? commands : undefined;
   }
 }
 
@@ -92,13 +143,13 @@ const version = weighted([3, 'v1'], [2, 'v2'], [1, 'v3']);
 const solution = weighted<string | undefined>([4, undefined], [1, 'second']);
 const comment = weighted([8, 'Because'], [8, 'It is time'], [1, ' ']);
 const name = { runtime, version };
-const values = fc.record(
-  {
-    CURRENCY: weighted([4, 'EUR'], [4, 'USD'], [1, '']),
-    TOKEN: weighted([6, 'secret'], [1, '']),
-    COLOUR: is('red'),
-  },
-  { requiredKeys: [] },
+const currency = weighted([4, 'EUR'], [4, 'USD'], [4, 'CAD'], [1, '']);
+const token = weighted([6, 'secret'], [1, '']);
+const values = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ CURRENCY: currency }) },
+  { weight: 3, arbitrary: fc.record({ CURRENCY: currency, TOKEN: token }) },
+  { weight: 1, arbitrary: is({}) },
+  { weight: 1, arbitrary: fc.record({ COLOUR: is('red') }) },
 );
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -154,7 +205,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 6,
+    weight: 14,
     arbitrary: fc.record({
       by,
       ...name,
@@ -162,8 +213,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: is('configure' as const),
       values,
       confirm: weighted<string[]>(
-        [3, []],
-        [1, ['CURRENCY']],
+        [8, []],
+        [2, ['CURRENCY']],
         [1, ['CURRENCY', 'TOKEN']],
       ),
       replace: weighted<'beside' | 'pause'>([3, 'beside'], [1, 'pause']),
@@ -206,12 +257,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
 );
 
-/** What is rolled back to by default depends on what the other command does just now. */
+/** Two that the log tells apart. What is rolled back to by default depends on what the other command does just now. */
 const together = fc
   .tuple(command, command)
   .filter(
-    commands =>
-      !commands.some(each => each.do === 'roll back' && each.to === undefined),
+    ([one, other]) =>
+      (one.by !== other.by || one.do !== other.do) &&
+      ![one, other].some(each => each.do === 'roll back'),
   );
 
 const asks = fc
@@ -221,7 +273,7 @@ const asks = fc
       { weight: 1, arbitrary: together },
     ),
     isPrompt: fc.boolean(),
-    isStubborn: weighted([3, false], [1, true]),
+    isStubborn: weighted([5, false], [1, true]),
   })
   .map(({ commands, ...options }) => new Ask(commands, options));
 
@@ -381,7 +433,7 @@ const restarts = fc.constantFrom('stopped' as const, 'killed' as const).map(
 export const steps: fc.Arbitrary<Step> = fc.oneof<
   Array<fc.WeightedArbitrary<Step>>
 >(
-  { weight: 30, arbitrary: asks },
+  { weight: 80, arbitrary: asks },
   { weight: 8, arbitrary: rests },
   { weight: 3, arbitrary: passes },
   { weight: 3, arbitrary: mends },

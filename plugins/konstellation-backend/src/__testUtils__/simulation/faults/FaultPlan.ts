@@ -150,6 +150,21 @@ export class FaultPlan {
     });
   }
 
+  /** Waits for something that comes by itself, sooner or later or never; that is nothing which is under way. */
+  waiting<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isDead) return nothingEver();
+    return new Promise<T>((resolve, reject) => {
+      const end = (tell: () => void) => {
+        this.#progress++;
+        if (!this.#isDead) tell();
+      };
+      work().then(
+        value => end(() => resolve(value)),
+        error => end(() => reject(error)),
+      );
+    });
+  }
+
   /** A call: recorded, then carried out or not. */
   call<T>(
     seam: Seam,

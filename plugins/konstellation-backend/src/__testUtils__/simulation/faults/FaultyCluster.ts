@@ -139,7 +139,7 @@ export class FaultyCluster implements ClusterClient {
     let line = await this.plan.call('cluster', name, () => lines.next());
     while (!line.done) {
       yield line.value;
-      line = await this.plan.alive(() => lines.next());
+      line = await this.plan.waiting(() => lines.next());
     }
   }
 
