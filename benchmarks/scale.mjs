@@ -126,14 +126,16 @@ async function measureStarts(portals) {
     for (const size of round % 2 ? SIZES : SIZES.toReversed()) {
       await portals[size].stop();
       const millis = await portals[size].start(ADMIN);
+      const begun = await portals[size].ask('begunMillis');
       const settled = await portals[size].settled(LIST.path, ADMIN);
-      runs[size].push({ millis, settled });
+      runs[size].push({ millis, begun, settled });
     }
   }
   return eachSize(async size => {
     const times = runs[size].flatMap(({ settled }) => settled.times);
     return {
       millis: median(runs[size].map(({ millis }) => millis)),
+      begunMillis: median(runs[size].map(({ begun }) => begun)),
       settledMillis: median(runs[size].map(({ settled }) => settled.millis)),
       meanwhile: times.length > 0 ? median(times) : undefined,
     };
@@ -282,8 +284,16 @@ function show({ starts, idle, requests, memory }) {
       size => seconds(starts[size].millis),
       `≤ ${seconds(GOAL.startMillis)}`,
     ),
+    row('of that, Backstage before any plugin', size =>
+      seconds(starts[size].begunMillis),
+    ),
     row('from there until all is looked after', size =>
       seconds(starts[size].settledMillis),
+    ),
+    row('first page of runtimes meanwhile, p50', size =>
+      starts[size].meanwhile === undefined
+        ? '-'
+        : millis(starts[size].meanwhile),
     ),
     row(
       'idle: of one processor',

@@ -88,6 +88,8 @@ export class Portal {
           PATH: process.env.PATH,
           HOME: this.#options.folder,
           NODE_ENV: 'production',
+          // As `npm start` has it.
+          NODE_COMPILE_CACHE: join(this.#options.folder, '../node-compile'),
           BENCH_SCALE_PORTAL: JSON.stringify(this.#options.told),
         },
       },

@@ -54,6 +54,15 @@ describe('the API', () => {
       .send({ settings: { origins: ['shop.example.com'] } });
     expect(origin.status).toBe(400);
     expect((await api.get(`${base}/runtimes/nothing`)).status).toBe(404);
+    const owned = await api
+      .patch(`${base}/runtimes/prices`)
+      .send({ owner: 'Data-Science' });
+    expect(owned.body.owner).toBe('group:default/data-science');
+    const nobody = await api
+      .patch(`${base}/runtimes/prices`)
+      .send({ owner: 'group:' });
+    expect(nobody.status).toBe(400);
+    expect(nobody.body.error.message).toContain('not a reference to an entity');
   });
 
   it('gives pages', async () => {

@@ -11,7 +11,8 @@ export class ActivityStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Newest first. What happened in a runtime that is gone is seen only by those who may see every runtime.
+   * Newest first. What happened in a runtime that is gone is seen only by those who may see every runtime, also where another one
+   * has its id now.
    * @param query.visible - the runtimes the caller may read
    */
   async list(
@@ -36,6 +37,7 @@ export class ActivityStore {
         void runtimes
           .from('runtimes')
           .whereRaw('runtimes.id = activities.runtime')
+          .whereRaw('runtimes.created_at <= activities.at')
           .select('runtimes.id');
         whereVisible(runtimes, visible);
       });

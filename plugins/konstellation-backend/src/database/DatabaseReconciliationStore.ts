@@ -99,6 +99,17 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
     await this.#versions.wake({ uid });
   }
 
+  async wakeVersions(
+    uids: readonly string[],
+    which: 'all' | 'unscheduled',
+  ): Promise<void> {
+    const wake = this.database
+      .knex<VersionRow>('versions')
+      .whereIn('uid', [...uids])
+      .update({ next_at: this.database.now().getTime() });
+    await (which === 'all' ? wake : wake.whereNull('next_at'));
+  }
+
   async wakeSolution(runtime: string, id: string): Promise<void> {
     await this.#solutions.wake({ runtime, id });
   }
@@ -118,6 +129,11 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
       )
       .update({ next_at: now, ...lease });
     await knex<SolutionRow>('solutions').update({ next_at: now, ...lease });
+    // Due before the others: those that somebody calls, or is about to.
+    await knex<SolutionRow>('solutions')
+      .whereNotNull('publication')
+      .orWhereNotNull('wanted_publication')
+      .update({ next_at: now - 1 });
     if (!isShared) {
       await knex<VersionRow>('versions')
         .where({ desired: 'started' })
@@ -147,6 +163,15 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
       .where({ id })
       .first();
     return row && toRuntime(row);
+  }
+
+  async getRuntimes(
+    ids: readonly string[],
+  ): Promise<Map<string, RuntimeRecord>> {
+    const rows = await this.database
+      .knex<RuntimeRow>('runtimes')
+      .whereIn('id', [...ids]);
+    return new Map(rows.map(row => [row.id, toRuntime(row)]));
   }
 
   async getSolution(

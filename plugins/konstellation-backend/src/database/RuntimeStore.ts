@@ -1,6 +1,7 @@
 import { ConflictError, NotFoundError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { RuntimeRecord, SolutionRecord } from '../domain/types';
+import { ownerForms } from '../domain/validation';
 import type { Visibility } from '../permissions/visibility';
 import type { Database, NewActivity } from './Database';
 import { decodeCursor, readLimit, toPage, type PageQuery } from './paging';
@@ -125,7 +126,7 @@ export class RuntimeStore {
       .limit(limit + 1);
     whereVisible(select, query.visible);
     if (after !== undefined) void select.where('id', '>', after);
-    if (query.owner) void select.where({ owner: query.owner });
+    if (query.owner) void select.whereIn('owner', ownerForms(query.owner));
     if (query.status) whereStatus(select, query.status);
     if (query.search) {
       const like = `%${query.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;

@@ -56,6 +56,11 @@ export interface ReconciliationStore {
 
   /** Makes these due now; called by informers. */
   wakeVersion(uid: string): Promise<void>;
+  /** The same for many; `unscheduled` are those that only an event would wake. */
+  wakeVersions(
+    uids: readonly string[],
+    which: 'all' | 'unscheduled',
+  ): Promise<void>;
   wakeSolution(runtime: string, id: string): Promise<void>;
   /** Makes everything due now; at start-up, after which nothing observed is believed. */
   wakeAll(): Promise<void>;
@@ -63,6 +68,8 @@ export interface ReconciliationStore {
   knownVersions(uids: readonly string[]): Promise<Set<string>>;
 
   getRuntime(id: string): Promise<RuntimeRecord | undefined>;
+  /** Those of these ids that are there, by id. */
+  getRuntimes(ids: readonly string[]): Promise<Map<string, RuntimeRecord>>;
   getSolution(runtime: string, id: string): Promise<SolutionRecord | undefined>;
   getVersion(uid: string): Promise<VersionRecord | undefined>;
   getPublication(id: string): Promise<PublicationRecord | undefined>;

@@ -1,3 +1,4 @@
+import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import type { RuntimeSettings } from '@konstellation/backstage-plugin-konstellation-common';
 
@@ -37,6 +38,37 @@ export function checkName(name: string): string {
     throw new InputError('the name must have 1 to 40 characters');
   }
   return trimmed;
+}
+
+/**
+ * @param owner - as people write it: `ml`, `user:jane` or `group:default/ml`; a name alone is a group, as in catalog-info.yaml
+ * @returns the full reference, in lower case, as the claims of callers are written
+ * @throws InputError unless it is a reference to an entity
+ */
+export function checkOwner(owner: string): string {
+  try {
+    const ref = parseEntityRef(owner.trim(), {
+      defaultKind: 'group',
+      defaultNamespace: 'default',
+    });
+    return stringifyEntityRef(ref);
+  } catch {
+    throw new InputError(
+      `the owner "${owner.slice(
+        0,
+        100,
+      )}" is not a reference to an entity, such as group:default/ml or user:default/jane`,
+    );
+  }
+}
+
+/** What an owner that is looked for may be stored as: a reference in full, or what a service that created a runtime is called. */
+export function ownerForms(owner: string): string[] {
+  try {
+    return [owner, checkOwner(owner)];
+  } catch {
+    return [owner];
+  }
 }
 
 /** @returns the trimmed comment; @throws InputError unless it has 1 to 1,000 characters */

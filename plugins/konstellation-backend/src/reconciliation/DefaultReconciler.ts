@@ -10,6 +10,7 @@ import type {
   VersionRecord,
 } from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
+import { LoopLoad } from './LoopLoad';
 import { reconcileSolution } from './reconcileSolution';
 import { reconcileVersion } from './reconcileVersion';
 import type { ReleaseContext } from './ReleaseContext';
@@ -19,7 +20,10 @@ import { KINDS } from './versionObjects';
 
 /** Renewed while the work goes on: what a process that died held is taken over after so long. */
 const LEASE_MILLIS = 15_000;
+/** Most of a round is waiting for the cluster. */
 const CONCURRENCY = 8;
+/** Where it is not, as on SQLite with the cluster in this process, more at once would only make callers wait. */
+const CONCURRENCY_WHEN_BUSY = 2;
 const POLL_MILLIS = 500;
 const SWEEP_MILLIS = 60_000;
 const MAX_BACKOFF_MILLIS = 30_000;
@@ -49,10 +53,12 @@ export class DefaultReconciler implements Reconciler {
   readonly #running = new Set<Promise<void>>();
   readonly #failures = new Map<string, number>();
   readonly #woken = new Set<string>();
+  readonly #load = new LoopLoad();
   readonly #leaseMillis: number;
   #watches: Array<{ close(): void }> = [];
   #timers: NodeJS.Timeout[] = [];
   #looking = false;
+  #isSolutionsTurn = false;
   #again = false;
   #stopped = true;
 
@@ -74,7 +80,7 @@ export class DefaultReconciler implements Reconciler {
     this.#timers = [
       setInterval(() => this.wake(), pollMillis),
       setInterval(
-        () => clusters.forEach(cluster => this.#sweep(cluster)),
+        () => clusters.forEach(cluster => this.#sweep(cluster, 'unscheduled')),
         SWEEP_MILLIS,
       ),
     ];
@@ -116,7 +122,7 @@ export class DefaultReconciler implements Reconciler {
 
   #onEvent(cluster: NamedCluster, event: WatchEvent): void {
     if (event.type === 'RELISTED') {
-      this.#sweep(cluster);
+      this.#sweep(cluster, 'all');
       return;
     }
     const labels = event.object?.metadata.labels ?? {};
@@ -132,9 +138,9 @@ export class DefaultReconciler implements Reconciler {
     }
   }
 
-  #sweep(cluster: NamedCluster): void {
+  #sweep(cluster: NamedCluster, which: 'all' | 'unscheduled'): void {
     this.#track(
-      sweep(this.options.context, cluster).catch(error =>
+      sweep(this.options.context, cluster, which).catch(error =>
         this.options.logger.warn(
           `the cluster ${cluster.name} could not be looked through: ${error}`,
         ),
@@ -160,23 +166,36 @@ export class DefaultReconciler implements Reconciler {
   }
 
   async #look(): Promise<void> {
-    const limit = CONCURRENCY - this.#running.size;
-    if (limit <= 0) return;
-    const claim = {
-      limit,
-      leaseMillis: this.#leaseMillis,
-      owner: this.#owner,
-    };
-    // Solutions first: callers wait for a switch, nobody for a resync.
-    for (const solution of await this.#store.claimSolutions(claim)) {
-      this.#reconcileSolution(solution);
-    }
-    for (const version of await this.#store.claimVersions(claim)) {
-      this.#reconcileVersion(version);
-    }
+    const most = this.#load.isBusy ? CONCURRENCY_WHEN_BUSY : CONCURRENCY;
+    const free = most - this.#running.size;
+    if (free <= 0) return;
+    await this.#claim(free);
     for (const runtime of await this.#store.deletingRuntimes()) {
       await this.#removeRuntime(runtime);
     }
+  }
+
+  /** Solutions first: callers wait for a switch, nobody for a resync. But not all of it: after a start there are many of both. */
+  async #claim(free: number): Promise<void> {
+    const claim = { leaseMillis: this.#leaseMillis, owner: this.#owner };
+    this.#isSolutionsTurn = !this.#isSolutionsTurn;
+    const share =
+      free > 1 ? Math.ceil(free / 2) : Number(this.#isSolutionsTurn);
+    const reconcileSolutions = async (limit: number) => {
+      if (limit === 0) return 0;
+      const solutions = await this.#store.claimSolutions({ ...claim, limit });
+      for (const solution of solutions) this.#reconcileSolution(solution);
+      return solutions.length;
+    };
+    let left = free;
+    const taken = await reconcileSolutions(share);
+    left -= taken;
+    if (left === 0) return;
+    const versions = await this.#store.claimVersions({ ...claim, limit: left });
+    for (const version of versions) this.#reconcileVersion(version);
+    left -= versions.length;
+    // There may be more of them than their share.
+    if (taken === share) await reconcileSolutions(left);
   }
 
   #reconcileSolution(solution: SolutionRecord): void {

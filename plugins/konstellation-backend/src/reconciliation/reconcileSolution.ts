@@ -18,6 +18,7 @@ import {
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { solutionObjects } from '../manifests/solutionObjects';
 import { answeringRelease, setGate, type GateState } from './gates';
+import { resyncAt } from './lookAgain';
 import { pruneRuntime } from './pruneRuntime';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
@@ -26,7 +27,6 @@ import { KINDS } from './versionObjects';
 const ASK_EVERY_MILLIS = 5;
 const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;
-const RESYNC_MILLIS = 60_000;
 
 interface Target {
   publication: PublicationRecord;
@@ -247,7 +247,8 @@ class SolutionRound {
       return drained;
     }
     await this.#setOthers('closed', target?.release);
-    return target ? this.#after(RESYNC_MILLIS) : undefined;
+    const { runtime, id } = this.solution;
+    return target ? resyncAt(`${runtime}/${id}`, this.now()) : undefined;
   }
 
   async #problem(problem: string): Promise<void> {

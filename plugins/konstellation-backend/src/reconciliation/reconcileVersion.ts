@@ -9,6 +9,7 @@ import { FIELD_MANAGER } from '../manifests/naming';
 import { releaseObjects } from '../manifests/releaseObjects';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { observeVersion, type VersionObjects } from '../status/observeVersion';
+import { expectedAt, resyncAt } from './lookAgain';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import {
   anchorOf,
@@ -19,10 +20,6 @@ import {
   readVersionObjects,
   releaseLabel,
 } from './versionObjects';
-
-/** Looked at again after this long although no event came, while something is expected. */
-const EXPECTING_MILLIS = 1_000;
-const RESYNC_MILLIS = 60_000;
 
 /** Said where a second release found no place: the way out. */
 const PAUSE_OFFER =
@@ -217,7 +214,7 @@ class VersionRound {
     const [running] = releases;
     if (!running) return observed.present ? this.#soon() : undefined;
     const isSettled = observed.ready && releases.length === 1;
-    return isSettled ? this.#after(RESYNC_MILLIS) : this.#soon();
+    return isSettled ? resyncAt(uid, this.now()) : this.#soon();
   }
 
   /** Something changed while this round went on: what it applied may not be wanted any more. */
@@ -230,7 +227,8 @@ class VersionRound {
   }
 
   #soon(): Date {
-    return this.#after(EXPECTING_MILLIS);
+    const { deadlines } = this.context.settings;
+    return expectedAt(this.version, deadlines, this.now());
   }
 
   #after(millis: number): Date {

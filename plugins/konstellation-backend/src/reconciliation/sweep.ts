@@ -4,12 +4,14 @@ import type { ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
 
 /**
- * Finds what no event told of: wakes every version the cluster holds something of, and removes what belongs to versions and
+ * Finds what no event told of: wakes the versions the cluster holds something of, and removes what belongs to versions and
  * runtimes that are gone. Only namespaces this portal made are looked at.
+ * @param which - `all` after events were missed; those nobody looks at otherwise, as what should be stopped, from time to time
  */
 export async function sweep(
   context: ReleaseContext,
   cluster: { name: string; client: ClusterClient },
+  which: 'all' | 'unscheduled',
 ): Promise<void> {
   const { store } = context;
   const { client } = cluster;
@@ -17,11 +19,14 @@ export async function sweep(
   const namespaces = await client.list(KINDS.namespace, {
     labels: { ...MANAGED_BY, [LABELS.portal]: portal },
   });
+  const runtimes = await store.getRuntimes(
+    namespaces.flatMap(
+      ({ metadata }) => metadata.labels?.[LABELS.runtime] ?? [],
+    ),
+  );
   const own = new Set<string>();
   for (const { metadata } of namespaces) {
-    const runtime = await store.getRuntime(
-      metadata.labels?.[LABELS.runtime] ?? '',
-    );
+    const runtime = runtimes.get(metadata.labels?.[LABELS.runtime] ?? '');
     const isOurs =
       runtime?.namespace === metadata.name && runtime.cluster === cluster.name;
     if (isOurs) own.add(metadata.name);
@@ -40,9 +45,9 @@ export async function sweep(
   for (const anchor of ownAnchors) {
     const uid = uidOf(anchor);
     const { name, namespace, deletionTimestamp } = anchor.metadata;
-    if (known.has(uid)) await store.wakeVersion(uid);
-    else if (!deletionTimestamp) {
+    if (!known.has(uid) && !deletionTimestamp) {
       await client.delete({ ...KINDS.configMap, namespace, name });
     }
   }
+  await store.wakeVersions([...known], which);
 }

@@ -15,6 +15,7 @@ import {
   checkId,
   checkLabels,
   checkName,
+  checkOwner,
   checkSettings,
 } from '../domain/validation';
 import type { Visibility } from '../permissions/visibility';
@@ -77,7 +78,10 @@ export class DefaultRuntimeService {
         id: request.id,
         name,
         description: describe(request.description ?? ''),
-        owner: request.owner ?? caller.actor,
+        owner:
+          request.owner === undefined
+            ? caller.actor
+            : checkOwner(request.owner),
         labels: request.labels ?? {},
         cluster: this.#cluster(request.cluster),
         namespace: `${this.options.namespacePrefix}${request.id}`,
@@ -123,7 +127,7 @@ export class DefaultRuntimeService {
       ...(description === undefined
         ? {}
         : { description: describe(description) }),
-      ...(owner === undefined ? {} : { owner }),
+      ...(owner === undefined ? {} : { owner: checkOwner(owner) }),
       ...(labels === undefined ? {} : { labels }),
       ...(settings === undefined
         ? {}
