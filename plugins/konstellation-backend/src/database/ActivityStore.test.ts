@@ -1,5 +1,6 @@
 import { eachDatabase } from '../__testUtils__/databases';
 import { ACTOR, testStores } from '../__testUtils__/stores';
+import type { Visibility } from '../permissions/visibility';
 import { ActivityStore } from './ActivityStore';
 
 const MINE = {
@@ -13,11 +14,10 @@ describe('ActivityStore', () => {
       const stores = await testStores(await init());
       const { database, clock } = stores;
       const activities = new ActivityStore(database);
-      const comments = async (visible: Parameters<typeof list>[0]) =>
-        (await list(visible)).map(({ comment }) => comment);
-      const list = async (
-        visible: Parameters<ActivityStore['list']>[0]['visible'],
-      ) => (await activities.list({ visible })).items;
+      const comments = async (visible: Visibility) => {
+        const { items } = await activities.list({ visible });
+        return items.map(({ comment }) => comment);
+      };
 
       await stores.createRuntime('prices', { owner: 'group:default/old' });
       clock.now += 1_000;
