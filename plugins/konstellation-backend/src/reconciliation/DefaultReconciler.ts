@@ -27,6 +27,8 @@ const CONCURRENCY_WHEN_BUSY = 2;
 const POLL_MILLIS = 500;
 const SWEEP_MILLIS = 60_000;
 const MAX_BACKOFF_MILLIS = 30_000;
+/** Pauses; what is not released after them is taken over when its lease ends. */
+const RELEASE_AGAIN_MILLIS = [100, 500, 2_000];
 const STOP_WITHIN_MILLIS = 5_000;
 /** Changes of one version that come together are one. */
 const COALESCE_MILLIS = 20;
@@ -49,7 +51,6 @@ export interface ReconcilerOptions {
 
 /** Claims what is due, brings it to what is wanted, and looks again when the cluster or a command says so. */
 export class DefaultReconciler implements Reconciler {
-  readonly #owner = randomUUID();
   readonly #running = new Set<Promise<void>>();
   readonly #failures = new Map<string, number>();
   readonly #woken = new Set<string>();
@@ -177,14 +178,17 @@ export class DefaultReconciler implements Reconciler {
 
   /** Solutions first: callers wait for a switch, nobody for a resync. But not all of it: after a start there are many of both. */
   async #claim(free: number): Promise<void> {
-    const claim = { leaseMillis: this.#leaseMillis, owner: this.#owner };
+    // Each claim for itself: what is said late of one does not touch the next of the same row.
+    const owner = randomUUID();
+    const claim = { leaseMillis: this.#leaseMillis, owner };
     this.#isSolutionsTurn = !this.#isSolutionsTurn;
     const share =
       free > 1 ? Math.ceil(free / 2) : Number(this.#isSolutionsTurn);
     const reconcileSolutions = async (limit: number) => {
       if (limit === 0) return 0;
       const solutions = await this.#store.claimSolutions({ ...claim, limit });
-      for (const solution of solutions) this.#reconcileSolution(solution);
+      for (const solution of solutions)
+        this.#reconcileSolution(solution, owner);
       return solutions.length;
     };
     let left = free;
@@ -192,15 +196,15 @@ export class DefaultReconciler implements Reconciler {
     left -= taken;
     if (left === 0) return;
     const versions = await this.#store.claimVersions({ ...claim, limit: left });
-    for (const version of versions) this.#reconcileVersion(version);
+    for (const version of versions) this.#reconcileVersion(version, owner);
     left -= versions.length;
     // There may be more of them than their share.
     if (taken === share) await reconcileSolutions(left);
   }
 
-  #reconcileSolution(solution: SolutionRecord): void {
+  #reconcileSolution(solution: SolutionRecord, owner: string): void {
     const { runtime, id, generation } = solution;
-    const claim = { runtime, id, owner: this.#owner };
+    const claim = { runtime, id, owner };
     this.#run(`solution ${runtime}/${id}`, {
       work: async () => {
         const record = await this.#store.getRuntime(runtime);
@@ -221,8 +225,8 @@ export class DefaultReconciler implements Reconciler {
     });
   }
 
-  #reconcileVersion(version: VersionRecord): void {
-    const claim = { uid: version.uid, owner: this.#owner };
+  #reconcileVersion(version: VersionRecord, owner: string): void {
+    const claim = { uid: version.uid, owner };
     this.#run(`version ${version.runtime}/${version.name}`, {
       work: async () => {
         const record = await this.#store.getRuntime(version.runtime);
@@ -285,9 +289,23 @@ export class DefaultReconciler implements Reconciler {
       } finally {
         clearInterval(renewing);
       }
-      await job.release(nextAt).catch(error => logger.warn(`${key}: ${error}`));
+      await this.#release(key, () => job.release(nextAt));
     };
     this.#track(run());
+  }
+
+  /** Until a claim ends nobody looks at the row: a database that was away for a moment is asked again. */
+  async #release(key: string, release: () => Promise<void>): Promise<void> {
+    for (const pause of [...RELEASE_AGAIN_MILLIS, undefined]) {
+      try {
+        await release();
+        return;
+      } catch (error) {
+        this.options.logger.warn(`${key} could not be released: ${error}`);
+        if (pause === undefined || this.#stopped) return;
+        await new Promise(resolve => setTimeout(resolve, pause));
+      }
+    }
   }
 
   #track(work: Promise<void>): void {

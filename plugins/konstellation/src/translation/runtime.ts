@@ -66,6 +66,15 @@ export const settingsMessages = {
   originInvalid:
     'An origin is a scheme and a host, without path: https://shop.example.com, or *.',
   originDuplicate: 'This origin is in the list already.',
+  quota: 'Quota',
+  quotaHint:
+    'What all versions of this runtime may take together, for example 4 processors or 8Gi of memory. While the configuration of a running version changes, two of its releases need room.',
+  quotaRequestsCpu: 'Processors, requested',
+  quotaRequestsMemory: 'Memory, requested',
+  quotaLimitsCpu: 'Processors, at most',
+  quotaLimitsMemory: 'Memory, at most',
+  quotaNone: 'No limit',
+  quotaInvalid: 'An amount such as 500m, 4 or 8Gi.',
   deleteTitle: 'Delete runtime',
   deleteText:
     'Takes its versions, publications and packages with it. Versions that are started or published have to be stopped first.',

@@ -32,9 +32,11 @@ export function ActivityTable(props: {
   const versionPath = useRouteRef(versionRouteRef);
   const isNarrow = !up('sm');
 
+  const share = (width: `${number}fr`) => (isNarrow ? undefined : width);
   const columns: ColumnConfig<Activity>[] = [
     {
       id: 'what',
+      defaultWidth: share('2fr'),
       label: t('activity.columnWhat'),
       isRowHeader: true,
       cell: activity => (
@@ -50,6 +52,7 @@ export function ActivityTable(props: {
     },
     {
       id: 'runtime',
+      defaultWidth: share('1.5fr'),
       label: t('activity.columnRuntime'),
       isHidden: Boolean(place.runtime) || isNarrow,
       cell: ({ runtime }) => (
@@ -62,6 +65,7 @@ export function ActivityTable(props: {
     },
     {
       id: 'version',
+      defaultWidth: share('1.5fr'),
       label: t('activity.columnVersion'),
       isHidden: Boolean(place.version) || isNarrow,
       cell: ({ runtime, solution, version, type }) => {
@@ -83,6 +87,7 @@ export function ActivityTable(props: {
     },
     {
       id: 'comment',
+      defaultWidth: share('3fr'),
       label: t('activity.columnComment'),
       cell: activity => (
         <Cell>
@@ -92,6 +97,7 @@ export function ActivityTable(props: {
     },
     {
       id: 'actor',
+      defaultWidth: share('1.5fr'),
       label: t('activity.columnActor'),
       isHidden: isNarrow,
       cell: activity => (
@@ -102,6 +108,7 @@ export function ActivityTable(props: {
     },
     {
       id: 'time',
+      defaultWidth: share('1.5fr'),
       label: t('activity.columnTime'),
       cell: activity => (
         <Cell>

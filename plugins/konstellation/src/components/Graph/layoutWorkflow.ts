@@ -3,8 +3,8 @@ import type { WorkflowReport } from '@konstellation/backstage-plugin-konstellati
 /** Name that edges use for the answer to the caller. */
 export const EXIT = 'exit';
 
-/** Size of a box and the room between boxes, CSS pixels. */
-export const BOX = { width: 168, height: 64, columnGap: 56, rowGap: 24 };
+/** Size of a box and the room between boxes, CSS pixels: three nodes with entrypoint and answer fit beside the sidebar at 1280. */
+export const BOX = { width: 160, height: 64, columnGap: 40, rowGap: 24 };
 const MARGIN = 8;
 /** How far an edge that goes back hangs below the boxes. */
 const BACK_EDGE_DROP = 36;

@@ -62,6 +62,39 @@ describe('RuntimePage', () => {
     ).toHaveLength(1);
   });
 
+  it('edits the quota, and keeps what it does not know', async () => {
+    const api = fakeApi();
+    api.runtimes = [
+      makeRuntime({
+        settings: { quota: { 'requests.cpu': '2', pods: '10' } },
+      }),
+    ];
+    await renderPage(api, `${PATH}/settings`);
+
+    const memory = await screen.findByRole('textbox', {
+      name: 'Memory, at most',
+    });
+    const save = screen.getByRole('button', { name: 'Save changes' });
+    await userEvent.type(memory, '8 gigabytes');
+    await userEvent.click(save);
+    expect(screen.getByText(/An amount such as/)).toBeInTheDocument();
+    expect(api.runtimes[0].settings.quota).toEqual({
+      'requests.cpu': '2',
+      pods: '10',
+    });
+    await userEvent.clear(memory);
+    await userEvent.type(memory, '8Gi');
+    await userEvent.clear(
+      screen.getByRole('textbox', { name: 'Processors, requested' }),
+    );
+    await userEvent.click(save);
+    await screen.findByText('Saved.');
+    expect(api.runtimes[0].settings.quota).toEqual({
+      'limits.memory': '8Gi',
+      pods: '10',
+    });
+  });
+
   it('edits the allowed origins', async () => {
     const api = fakeApi();
     await renderPage(api, `${PATH}/settings`);

@@ -19,6 +19,8 @@ import { Panel } from '../Common/Panel';
 import { SolutionsPanel } from '../Solutions/SolutionsPanel';
 import { DeleteRuntime } from './DeleteRuntime';
 import { OriginsEditor } from './OriginsEditor';
+import { isAmount, withoutEmpty } from './quota';
+import { QuotaEditor } from './QuotaEditor';
 
 /** What the owner of a runtime can set without a new version, and its end. */
 export function SettingsTab(props: {
@@ -53,6 +55,7 @@ function GeneralSettings(props: {
   const [name, setName] = useState(runtime.name);
   const [description, setDescription] = useState(runtime.description ?? '');
   const [origins, setOrigins] = useState(runtime.settings.origins ?? []);
+  const [quota, setQuota] = useState(runtime.settings.quota ?? {});
   const [outcome, setOutcome] = useState<'saved' | Error>();
   const [pending, setPending] = useState(false);
 
@@ -66,7 +69,7 @@ function GeneralSettings(props: {
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (nameFault() || pending) {
+    if (nameFault() || !Object.values(quota).every(isAmount) || pending) {
       return;
     }
     setPending(true);
@@ -75,7 +78,7 @@ function GeneralSettings(props: {
       const changed = await api.updateRuntime(runtime.id, {
         name: name.trim(),
         description: description.trim(),
-        settings: { ...runtime.settings, origins },
+        settings: { origins, quota: withoutEmpty(quota) },
       });
       setOutcome('saved');
       props.onChanged(changed);
@@ -111,6 +114,10 @@ function GeneralSettings(props: {
         <OriginsEditor
           origins={origins}
           onChange={isReadOnly ? undefined : setOrigins}
+        />
+        <QuotaEditor
+          quota={quota}
+          onChange={isReadOnly ? undefined : setQuota}
         />
         {outcome instanceof Error && (
           <Alert

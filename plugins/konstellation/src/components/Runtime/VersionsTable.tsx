@@ -51,9 +51,12 @@ export function VersionsTable(props: {
   const pathOf = (version: Version) =>
     versionPath({ runtime: props.runtime.id, version: version.name });
 
+  // Where there is room for all of them; what is said of a status is the longest.
+  const share = (width: `${number}fr`) => (up('md') ? width : undefined);
   const columns: ColumnConfig<VersionRow>[] = [
     {
       id: 'version',
+      defaultWidth: share('2fr'),
       label: t('versions.columnVersion'),
       isRowHeader: true,
       cell: version => (
@@ -78,6 +81,7 @@ export function VersionsTable(props: {
     },
     {
       id: 'status',
+      defaultWidth: share('3fr'),
       label: t('versions.columnStatus'),
       isHidden: !up('sm'),
       cell: version => (
@@ -100,6 +104,7 @@ export function VersionsTable(props: {
     },
     {
       id: 'created',
+      defaultWidth: share('1.5fr'),
       label: t('versions.columnCreated'),
       isHidden: !up('md'),
       cell: version => (
@@ -110,6 +115,7 @@ export function VersionsTable(props: {
     },
     {
       id: 'author',
+      defaultWidth: share('1.5fr'),
       label: t('versions.columnAuthor'),
       isHidden: !up('md'),
       cell: version => (
@@ -120,6 +126,7 @@ export function VersionsTable(props: {
     },
     {
       id: 'next',
+      defaultWidth: share('2fr'),
       label: t('versions.columnNext'),
       cell: version => (
         <Cell>

@@ -200,7 +200,7 @@ export class FaultPlan {
     if (!this.#isRecording || this.#isDead) return this.alive(counted);
     this.calls.push(call);
     const { fault } = this;
-    if (!fault || !('call' in fault) || fault.call !== call.at) {
+    if (!fault || !('call' in fault) || !this.#strikes(fault, call)) {
       return this.alive(counted);
     }
     this.struck = `${seam}: ${label}`;
@@ -234,6 +234,17 @@ export class FaultPlan {
         return nothing;
       }
     }
+  }
+
+  /** A conflict is what a cluster answers: where a run goes another way, its next write there. */
+  #strikes(fault: Fault & { call: number }, call: Call): boolean {
+    if (fault.is !== 'conflict') return fault.call === call.at;
+    return (
+      this.struck === undefined &&
+      call.at >= fault.call &&
+      call.seam === 'cluster' &&
+      call.isWrite
+    );
   }
 
   /** An event the cluster sent. @returns what becomes of it */
