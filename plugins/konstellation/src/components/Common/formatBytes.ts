@@ -1,6 +1,6 @@
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-/** `3.4 MB`, in steps of 1,000. */
+/** `3.4 MB`, in steps of 1,000, never on two lines. */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -10,5 +10,5 @@ export function formatBytes(bytes: number): string {
   }
   return `${
     unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)
-  } ${UNITS[unit]}`;
+  }\u00a0${UNITS[unit]}`;
 }
