@@ -58,7 +58,8 @@ export class DefaultReconciler implements Reconciler {
   readonly #leaseMillis: number;
   #watches: Array<{ close(): void }> = [];
   #timers: NodeJS.Timeout[] = [];
-  #looking = false;
+  /** Goes on just now. */
+  #look: Promise<void> | undefined;
   #isSolutionsTurn = false;
   #again = false;
   #stopped = true;
@@ -92,20 +93,24 @@ export class DefaultReconciler implements Reconciler {
     this.#stopped = true;
     this.#timers.forEach(timer => clearInterval(timer));
     for (const watch of this.#watches) watch.close();
+    const ended = async () => {
+      // What it just claims is worked on yet, or nobody would until the leases end.
+      await this.#look;
+      await Promise.allSettled(this.#running);
+    };
     await Promise.race([
-      Promise.allSettled(this.#running),
+      ended(),
       new Promise(resolve => setTimeout(resolve, STOP_WITHIN_MILLIS).unref()),
     ]);
   }
 
   wake(): void {
     if (this.#stopped) return;
-    if (this.#looking) {
+    if (this.#look) {
       this.#again = true;
       return;
     }
-    this.#looking = true;
-    this.#look()
+    this.#look = this.#lookForWork()
       .catch(error =>
         this.options.logger.error(
           'the reconciler could not read its work',
@@ -113,7 +118,7 @@ export class DefaultReconciler implements Reconciler {
         ),
       )
       .finally(() => {
-        this.#looking = false;
+        this.#look = undefined;
         if (this.#again) {
           this.#again = false;
           this.wake();
@@ -166,11 +171,12 @@ export class DefaultReconciler implements Reconciler {
     return this.options.context.store;
   }
 
-  async #look(): Promise<void> {
+  async #lookForWork(): Promise<void> {
     const most = this.#load.isBusy ? CONCURRENCY_WHEN_BUSY : CONCURRENCY;
     const free = most - this.#running.size;
     if (free <= 0) return;
     await this.#claim(free);
+    if (this.#stopped) return;
     for (const runtime of await this.#store.deletingRuntimes()) {
       await this.#removeRuntime(runtime);
     }
@@ -187,19 +193,18 @@ export class DefaultReconciler implements Reconciler {
     const reconcileSolutions = async (limit: number) => {
       if (limit === 0) return 0;
       const solutions = await this.#store.claimSolutions({ ...claim, limit });
-      for (const solution of solutions)
-        this.#reconcileSolution(solution, owner);
+      solutions.forEach(each => this.#reconcileSolution(each, owner));
       return solutions.length;
     };
     let left = free;
     const taken = await reconcileSolutions(share);
     left -= taken;
-    if (left === 0) return;
+    if (left === 0 || this.#stopped) return;
     const versions = await this.#store.claimVersions({ ...claim, limit: left });
-    for (const version of versions) this.#reconcileVersion(version, owner);
+    versions.forEach(each => this.#reconcileVersion(each, owner));
     left -= versions.length;
     // There may be more of them than their share.
-    if (taken === share) await reconcileSolutions(left);
+    if (taken === share && !this.#stopped) await reconcileSolutions(left);
   }
 
   #reconcileSolution(solution: SolutionRecord, owner: string): void {
