@@ -84,6 +84,17 @@ describe('ConfigurationStore', () => {
       });
     });
 
+    it('takes nothing over from a version that is being deleted', async () => {
+      const { knex, createVersion, configurations } = await withValues();
+      const heir = await createVersion('prices', 'v2');
+      expect(await configurations.values(heir.uid, 0)).toMatchObject({
+        PASSWORD: { value: 'hunter2', inheritedFrom: 'v1' },
+      });
+      await knex('versions').update({ deleting: true });
+      const other = await createVersion('prices', 'v3');
+      expect(await configurations.values(other.uid, 0)).toEqual({});
+    });
+
     it('reads and encrypts values from before they were encrypted', async () => {
       const { knex, uid, configurations } = await withValues();
       await knex('configuration_revisions')

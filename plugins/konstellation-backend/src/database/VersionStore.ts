@@ -141,7 +141,7 @@ export class VersionStore {
       });
   }
 
-  /** The newest value of each declared key among the earlier versions of the solution. */
+  /** The newest value of each declared key among the earlier versions of the solution; one that goes passes nothing on. */
   async #inherited(
     tx: Knex.Transaction,
     version: NewVersion,
@@ -151,7 +151,11 @@ export class VersionStore {
     const values: ConfigurationValues = {};
     if (wanted.size === 0) return values;
     const earlier = await tx<VersionRow>('versions')
-      .where({ runtime: version.runtime, solution: version.solution })
+      .where({
+        runtime: version.runtime,
+        solution: version.solution,
+        deleting: false,
+      })
       .orderBy('created_at', 'desc')
       .select('uid', 'name', 'configuration_revision');
     for (const { uid, name, configuration_revision } of earlier) {
