@@ -8,13 +8,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backendTests, testEnvironment } from './backendTests.mjs';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { capture } from './processes.mjs';
 import { bold, fail, green, red, say, step } from './terminal.mjs';
-import { root, toolchainEnvironment } from './toolchain.mjs';
 
-const PLUGIN = join(root, 'plugins/konstellation-backend');
 const DATABASES = {
   sqlite: { id: 'SQLITE_3', title: 'SQLite', every: 1 },
   postgres: { id: 'POSTGRES_15', title: 'PostgreSQL 15', every: 16 },
@@ -82,27 +81,18 @@ async function runOn({ id, title, every }, env, folder) {
   const ended = await Promise.allSettled(
     files.map((file, part) =>
       capture(
-        'backstage-cli',
-        [
-          'package',
-          'test',
-          '--maxWorkers=1',
-          '--testNamePattern',
-          `on ${id}`,
-          'src/crash/crashMatrix',
-        ],
-        {
-          cwd: PLUGIN,
+        ...backendTests({
+          path: 'src/crash/crashMatrix',
+          database: id,
           env: {
             ...env,
-            NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
             KONSTELLATION_CRASH_EVERY: options.every ?? String(every),
             KONSTELLATION_CRASH_PART: `${part}/${parts}`,
             KONSTELLATION_CRASH_ONLY: options.only,
             KONSTELLATION_CRASH_FAULT: options.fault,
             KONSTELLATION_CRASH_REPORT: file,
           },
-        },
+        }),
       ),
     ),
   );
@@ -124,11 +114,7 @@ async function main() {
     ? [DATABASES[options.database]]
     : Object.values(DATABASES);
   if (wanted.includes(undefined)) fail(`No such database: ${options.database}`);
-  const env = {
-    ...toolchainEnvironment(),
-    CI: 'true',
-    BACKSTAGE_TEST_DISABLE_DOCKER: '1',
-  };
+  const env = testEnvironment();
   await step('Installed', () => install(env));
   const postgres = wanted.includes(DATABASES.postgres)
     ? await startPostgres(env)

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,6 +14,7 @@ import {
   pythonProblem,
   startPortal,
 } from './portal.mjs';
+import { freePort } from './ports.mjs';
 import { bold, dim, fail, green, say, step } from './terminal.mjs';
 import { root, toolchainEnvironment } from './toolchain.mjs';
 
@@ -37,15 +37,6 @@ const packageOf = version =>
   readFileSync(
     join(root, `examples/price-estimator/price-estimator-${version}.krt`),
   );
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function expect(condition, message) {
   if (!condition) throw new Error(message);

@@ -8,13 +8,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { backendTests, testEnvironment } from './backendTests.mjs';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { capture } from './processes.mjs';
 import { bold, fail, red, say, step } from './terminal.mjs';
-import { root, toolchainEnvironment } from './toolchain.mjs';
 
-const PLUGIN = join(root, 'plugins/konstellation-backend');
 const DATABASES = {
   sqlite: { id: 'SQLITE_3', runs: 1_000 },
   postgres: { id: 'POSTGRES_15', runs: 100 },
@@ -50,26 +49,17 @@ function partsOf(runs, seed) {
 /** @returns what came of a part, or why it came to nothing */
 async function play({ id }, { seed, runs }, env, report) {
   const ended = await capture(
-    'backstage-cli',
-    [
-      'package',
-      'test',
-      '--maxWorkers=1',
-      '--testNamePattern',
-      `on ${id}`,
-      'src/model',
-    ],
-    {
-      cwd: PLUGIN,
+    ...backendTests({
+      path: 'src/model',
+      database: id,
       env: {
         ...env,
-        NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
         KONSTELLATION_MODEL_RUNS: String(runs),
         KONSTELLATION_MODEL_SEED: String(seed),
         ...(options.path ? { KONSTELLATION_MODEL_PATH: options.path } : {}),
         KONSTELLATION_MODEL_REPORT: report,
       },
-    },
+    }),
   ).then(
     () => undefined,
     error => error.message,
@@ -98,11 +88,7 @@ async function main() {
   if (options.path && options.seed === undefined) {
     fail('--path says which run of a seed: say --seed as well');
   }
-  const env = {
-    ...toolchainEnvironment(),
-    CI: 'true',
-    BACKSTAGE_TEST_DISABLE_DOCKER: '1',
-  };
+  const env = testEnvironment();
   await step('Installed', () => install(env));
   const postgres =
     database === DATABASES.postgres

@@ -17,11 +17,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { librariesEnvironment, unpackPackages } from './postgres-binaries.mjs';
+import { freePort } from './ports.mjs';
 
 const PREFIX = 'konstellation-postgres-';
 const ROLE = 'konstellation';
@@ -94,15 +94,6 @@ function removeLeftovers(owners) {
       rmSync(folder, { recursive: true, force: true });
     }
   }
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 class Cluster {

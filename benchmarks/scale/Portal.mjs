@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../tools/ports.mjs';
 import { nodeBinary, root } from '../../tools/toolchain.mjs';
 
 const START_WITHIN_MILLIS = 600_000;
@@ -16,15 +16,6 @@ const LIST_PATH = '/runtimes';
 const LOOK_EVERY_MILLIS = 200;
 /** So often nothing is due before all is looked after. */
 const QUIET_LOOKS = 10;
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 export class Portal {
   #options;

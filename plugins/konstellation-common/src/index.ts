@@ -6,5 +6,6 @@
 export * from './types';
 export * from './permissions';
 export * from './annotations';
+export * from './quantity';
 export * from './KrtRefusedError';
 export * from './api';

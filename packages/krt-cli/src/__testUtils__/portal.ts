@@ -2,58 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SimulatedCluster } from '@konstellation/backstage-plugin-konstellation-backend/src/__testUtils__/simulation/SimulatedCluster';
-import { startApi } from '@konstellation/backstage-plugin-konstellation-backend/src/__testUtils__/startApi';
-import { packKrt } from '@konstellation/krt';
+import {
+  startApi,
+  testKrt,
+  type TestKrtOptions,
+} from '@konstellation/backstage-plugin-konstellation-backend/src/__testUtils__/startApi';
 import { krt, type Ran } from './krt';
 
 type ApiOptions = Parameters<typeof startApi>[0];
-
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** The keys a package of the tests declares. */
-export interface DeclaredKeys {
-  variables?: readonly string[];
-  files?: readonly string[];
-}
-
-/** A package that is fine, with one workflow of one node, `model`. */
-async function packageOf(
-  version: string,
-  { variables = ['CURRENCY'], files = [] }: DeclaredKeys,
-): Promise<Uint8Array> {
-  return packKrt([
-    {
-      path: 'krt.yml',
-      content: bytes(`version: ${version}
-description: Estimates prices
-entrypoint:
-  proto: public_input.proto
-  image: konstellation/kre-entrypoint:1.0.0
-config:
-  variables: [${variables.join(', ')}]
-  files: [${files.join(', ')}]
-nodes:
-  - name: model
-    image: konstellation/kre-py:1.22.0
-    src: src/model.py
-workflows:
-  - name: price
-    entrypoint: Estimate
-    sequential: [model]
-`),
-    },
-    {
-      path: 'public_input.proto',
-      content: bytes(
-        'syntax = "proto3"; package price; message In { string a = 1; } message Out {} service Prices { rpc Estimate (In) returns (Out); }',
-      ),
-    },
-    {
-      path: 'src/model.py',
-      content: bytes('def handler(ctx, data): return {}'),
-    },
-  ]);
-}
 
 /** A portal with a cluster in memory, and a folder the tool runs in. */
 export class TestPortal {
@@ -111,9 +67,9 @@ export class TestPortal {
   }
 
   /** @returns the name of its file */
-  async writeKrt(version: string, declared: DeclaredKeys = {}) {
+  async writeKrt(version: string, declared: TestKrtOptions = {}) {
     const file = `${version}.krt`;
-    const packed = await packageOf(version, declared);
+    const packed = await testKrt(version, [], declared);
     writeFileSync(join(this.folder, file), packed);
     return file;
   }

@@ -94,12 +94,25 @@ export async function startApi(options: {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A package that is fine. */
+/** What a package of the tests says of itself. */
+export interface TestKrtOptions {
+  description?: string;
+  /** Keys it declares; by default `CURRENCY` alone. */
+  variables?: readonly string[];
+  files?: readonly string[];
+}
+
+/** A package that is fine, with one workflow of one node, `model`. */
 export async function testKrt(
   version: string,
   more: readonly PackEntry[] = [],
-  { description = 'Estimates prices' } = {},
+  options: TestKrtOptions = {},
 ): Promise<Buffer> {
+  const {
+    description = 'Estimates prices',
+    variables = ['CURRENCY'],
+    files = [],
+  } = options;
   const packed = await packKrt([
     {
       path: 'krt.yml',
@@ -109,7 +122,8 @@ entrypoint:
   proto: public_input.proto
   image: konstellation/kre-entrypoint:1.0.0
 config:
-  variables: [CURRENCY]
+  variables: [${variables.join(', ')}]
+  files: [${files.join(', ')}]
 nodes:
   - name: model
     image: konstellation/kre-py:1.22.0

@@ -5,7 +5,7 @@ import { eachDatabase } from '../__testUtils__/databases';
 import { testKrt } from '../__testUtils__/startApi';
 import { CrashMatrix, type Outcome } from './__testUtils__/CrashMatrix';
 import { scenarios } from './__testUtils__/scenarios';
-import { VirtualTime } from './__testUtils__/VirtualTime';
+import { VirtualTime } from '../__testUtils__/simulation/VirtualTime';
 import { World } from './__testUtils__/World';
 import { PostgresDatabase, SqliteFile } from './__testUtils__/WorldDatabase';
 

@@ -1,12 +1,14 @@
 import { parseEntityRef, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
-import type { RuntimeSettings } from '@konstellation/backstage-plugin-konstellation-common';
+import {
+  isQuantity,
+  type RuntimeSettings,
+} from '@konstellation/backstage-plugin-konstellation-common';
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LABEL_KEY =
   /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
-const QUANTITY = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
 
 const MAX_LABELS = 32;
 const MAX_ORIGINS = 50;
@@ -119,7 +121,7 @@ function checkOrigin(origin: string): void {
 
 function checkQuantities(where: string, values: Record<string, string> = {}) {
   for (const [name, value] of Object.entries(values)) {
-    if (!QUANTITY.test(value)) {
+    if (!isQuantity(value)) {
       throw new InputError(
         `${where}: "${value}" of ${name} is not a quantity such as 500m or 256Mi`,
       );

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createMockDirectory } from '@backstage/backend-test-utils';
 import { eachDatabase } from '../__testUtils__/databases';
-import { VirtualTime } from '../crash/__testUtils__/VirtualTime';
+import { VirtualTime } from '../__testUtils__/simulation/VirtualTime';
 import { checkModel } from './__testUtils__/checkModel';
 import { makeScenes } from './__testUtils__/scenes';
 import { Stage } from './__testUtils__/stage/Stage';

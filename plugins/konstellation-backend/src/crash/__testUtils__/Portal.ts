@@ -2,7 +2,6 @@ import { request as httpRequest } from 'node:http';
 import { MiddlewareFactory } from '@backstage/backend-defaults/rootHttpRouter';
 import type {
   AuditorService,
-  LoggerService,
   RootConfigService,
 } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
@@ -10,6 +9,7 @@ import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import express from 'express';
 import Router from 'express-promise-router';
 import type { Knex } from 'knex';
+import { quietLogger } from '../../__testUtils__/quietLogger';
 import { faultyDatabase } from '../../__testUtils__/simulation/faults/faultyDatabase';
 import { FaultyCluster } from '../../__testUtils__/simulation/faults/FaultyCluster';
 import { FaultyPackageStore } from '../../__testUtils__/simulation/faults/FaultyPackageStore';
@@ -46,21 +46,6 @@ const auditor: AuditorService = {
     fail: async () => undefined,
   }),
 };
-
-/** Keeps what was said, for when it matters. */
-function quietLogger(lines: string[]): LoggerService {
-  const write = (message: string, meta?: object) => {
-    lines.push(meta instanceof Error ? `${message}: ${meta}` : message);
-  };
-  const logger: LoggerService = {
-    error: write,
-    warn: write,
-    info: () => undefined,
-    debug: () => undefined,
-    child: () => logger,
-  };
-  return logger;
-}
 
 /** Has the calls of a store go wrong as planned, in its place. */
 function makeFaulty(store: PackageStore, plan: FaultPlan): void {

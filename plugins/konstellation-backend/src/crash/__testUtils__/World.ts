@@ -11,7 +11,7 @@ import {
 } from '../../__testUtils__/simulation/SimulatedCluster';
 import { ApiServer } from './ApiServer';
 import { Portal, type ApiAnswer, type ApiRequest } from './Portal';
-import { VirtualTime } from './VirtualTime';
+import { VirtualTime } from '../../__testUtils__/simulation/VirtualTime';
 import type { WorldDatabase } from './WorldDatabase';
 
 const ANSWERS_MILLIS = 60_000;

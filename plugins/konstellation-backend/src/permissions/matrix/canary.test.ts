@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packKrt } from '@konstellation/krt';
 import type { Knex } from 'knex';
 import { eachDatabase } from '../../__testUtils__/databases';
 import { KINDS } from '../../__testUtils__/simulation/objects';
+import { testKrt } from '../../__testUtils__/startApi';
 import {
   ADMIN,
   COLUMNS,
@@ -32,45 +32,11 @@ const DENIED = [403, 404];
 const POLL_MILLIS = 10;
 const PATIENCE_MILLIS = 60_000;
 
-const bytes = (text: string) => new TextEncoder().encode(text);
-
-/** A package with variables and a file. */
-async function secretiveKrt(version: string): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = await packKrt([
-    {
-      path: 'krt.yml',
-      content: bytes(`version: ${version}
-description: Estimates prices
-entrypoint:
-  proto: public_input.proto
-  image: konstellation/kre-entrypoint:1.0.0
-config:
-  variables: [CURRENCY, PASSWORD, TOKEN]
-  files: [CERTIFICATE]
-nodes:
-  - name: model
-    image: konstellation/kre-py:1.22.0
-    src: src/model.py
-workflows:
-  - name: price
-    entrypoint: Estimate
-    sequential: [model]
-`),
-    },
-    {
-      path: 'public_input.proto',
-      content: bytes(
-        'syntax = "proto3"; package price; message In { string a = 1; } message Out {} service Prices { rpc Estimate (In) returns (Out); }',
-      ),
-    },
-    {
-      path: 'src/model.py',
-      content: bytes('def handler(ctx, data): return {}'),
-    },
-    { path: 'docs/README.md', content: bytes('# Prices') },
-  ]);
-  return new Uint8Array(packed);
-}
+/** What the package declares: variables and a file. */
+const KEYS = {
+  variables: ['CURRENCY', 'PASSWORD', 'TOKEN'],
+  files: ['CERTIFICATE'],
+};
 
 const callerOf = (wanted: string): string =>
   COLUMNS.find(({ title }) => title === wanted)?.authorization ?? '';
@@ -161,7 +127,7 @@ describe('values of configurations', () => {
           method: 'POST',
           authorization: MANAGER,
           headers: { 'content-type': 'application/gzip' },
-          body: await secretiveKrt(version),
+          body: new Uint8Array(await testKrt(version, [], KEYS)),
         }),
       );
     }

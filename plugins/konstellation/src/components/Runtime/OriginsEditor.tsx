@@ -1,9 +1,10 @@
 import { useState, type KeyboardEvent } from 'react';
-import { Button, ButtonIcon, Flex, Text, TextField } from '@backstage/ui';
+import { Button, ButtonIcon, Text, TextField } from '@backstage/ui';
 import { RiDeleteBinLine } from '@remixicon/react';
 import { useTexts } from '../../hooks/useTexts';
 import { isOrigin } from './origins';
 import styles from './Runtime.module.css';
+import { SettingsGroup } from './SettingsGroup';
 
 /** The web origins that may call predictions. Read-only without `onChange`. */
 export function OriginsEditor(props: {
@@ -41,13 +42,10 @@ export function OriginsEditor(props: {
   };
 
   return (
-    <Flex direction="column" gap="2">
-      <Text as="h4" variant="body-medium" weight="bold">
-        {t('settings.origins')}
-      </Text>
-      <Text as="p" variant="body-small" color="secondary">
-        {t('settings.originsHint')}
-      </Text>
+    <SettingsGroup
+      title={t('settings.origins')}
+      hint={t('settings.originsHint')}
+    >
       {origins.length === 0 && (
         <Text as="p" variant="body-medium">
           {t('settings.originsEmpty')}
@@ -87,6 +85,6 @@ export function OriginsEditor(props: {
           </Button>
         </div>
       )}
-    </Flex>
+    </SettingsGroup>
   );
 }

@@ -1,7 +1,8 @@
-import { Flex, Text, TextField } from '@backstage/ui';
+import { TextField } from '@backstage/ui';
 import { useTexts } from '../../hooks/useTexts';
 import { isAmount, QUOTA_RESOURCES } from './quota';
 import styles from './Runtime.module.css';
+import { SettingsGroup } from './SettingsGroup';
 
 /** What all versions of a runtime may take together. Read-only without `onChange`. */
 export function QuotaEditor(props: {
@@ -17,13 +18,7 @@ export function QuotaEditor(props: {
   // A quota may have others, which were set by another way.
   const names = [...new Set([...Object.keys(labels), ...Object.keys(quota)])];
   return (
-    <Flex direction="column" gap="2">
-      <Text as="h4" variant="body-medium" weight="bold">
-        {t('settings.quota')}
-      </Text>
-      <Text as="p" variant="body-small" color="secondary">
-        {t('settings.quotaHint')}
-      </Text>
+    <SettingsGroup title={t('settings.quota')} hint={t('settings.quotaHint')}>
       <div className={styles.quota}>
         {names.map(name => (
           <TextField
@@ -40,6 +35,6 @@ export function QuotaEditor(props: {
           />
         ))}
       </div>
-    </Flex>
+    </SettingsGroup>
   );
 }

@@ -1,3 +1,5 @@
+import { isQuantity } from '@konstellation/backstage-plugin-konstellation-common';
+
 /** Resources of a quota that can be set, in the order they are shown in; each text is the name of its label. */
 export const QUOTA_RESOURCES = {
   'requests.cpu': 'settings.quotaRequestsCpu',
@@ -6,14 +8,9 @@ export const QUOTA_RESOURCES = {
   'limits.memory': 'settings.quotaLimitsMemory',
 } as const;
 
-const AMOUNT = /^\d+(\.\d+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$/;
-
-/**
- * Whether a text is an amount as Kubernetes writes it, such as `500m` or `8Gi`, or nothing.
- * @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
- */
+/** Whether a text is an amount, or nothing, which is no limit. */
 export function isAmount(text: string): boolean {
-  return text === '' || AMOUNT.test(text);
+  return text === '' || isQuantity(text);
 }
 
 /** The quota without resources that have no limit. */

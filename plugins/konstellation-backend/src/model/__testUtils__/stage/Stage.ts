@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { LoggerService } from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import type { Knex } from 'knex';
+import { quietLogger } from '../../../__testUtils__/quietLogger';
 import { FaultPlan } from '../../../__testUtils__/simulation/faults/FaultPlan';
 import { faultyDatabase } from '../../../__testUtils__/simulation/faults/faultyDatabase';
 import {
@@ -9,7 +9,7 @@ import {
   type ClusterSnapshot,
 } from '../../../__testUtils__/simulation/SimulatedCluster';
 import { createKonstellation } from '../../../createKonstellation';
-import { VirtualTime } from '../../../crash/__testUtils__/VirtualTime';
+import { VirtualTime } from '../../../__testUtils__/simulation/VirtualTime';
 import { PackageServer } from '../../../packages/packageServer';
 import { readConfig } from '../../../readConfig';
 import type { KonstellationServices } from '../../../services/types';
@@ -39,21 +39,6 @@ interface Life {
   stop(): Promise<void>;
   /** Leaves nothing of it in this process. */
   close(): Promise<void>;
-}
-
-/** Keeps what was said, for when it matters. */
-function quietLogger(lines: string[]): LoggerService {
-  const write = (message: string, meta?: object) => {
-    lines.push(meta instanceof Error ? `${message}: ${meta}` : message);
-  };
-  const logger: LoggerService = {
-    error: write,
-    warn: write,
-    info: () => undefined,
-    debug: () => undefined,
-    child: () => logger,
-  };
-  return logger;
 }
 
 /** What was kept of a stage. */
