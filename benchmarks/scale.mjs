@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import knexFactory from 'knex';
+import { build } from '../tools/build.mjs';
 import { CONNECTION_VARIABLE, startPostgres } from '../tools/postgres.mjs';
 import { bold, say, step } from '../tools/terminal.mjs';
-import { root } from '../tools/toolchain.mjs';
+import { root, toolchainEnvironment } from '../tools/toolchain.mjs';
 import { bundle } from './scale/bundle.mjs';
 import { CALLERS } from './scale/callers.mjs';
 import { Portal } from './scale/Portal.mjs';
@@ -323,6 +324,7 @@ function missedGoals(kind, { requests, memory }) {
 }
 
 async function main(folder) {
+  await build(toolchainEnvironment(), ['config-schema']);
   const parts = {
     folder,
     script: await bundle('portal', folder),

@@ -3,10 +3,19 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { fingerprint, install, readStamp, writeStamp } from './install.mjs';
+import {
+  filesOfWorkspaces,
+  fingerprint,
+  install,
+  readStamp,
+  writeStamp,
+} from './install.mjs';
 import { capture } from './processes.mjs';
 import { fail, step } from './terminal.mjs';
 import { root, toolchainEnvironment } from './toolchain.mjs';
+
+/** Where the portal finds what it would otherwise work out at each start. */
+export const CONFIG_SCHEMA = 'packages/backend/dist/config-schema.json';
 
 const TARGETS = [
   {
@@ -42,6 +51,19 @@ const TARGETS = [
     output: 'packages/krt-cli/dist/krt.cjs',
   },
   {
+    name: 'config-schema',
+    title: 'schema of the configuration',
+    workspace: 'backend',
+    script: 'build:config-schema',
+    inputs: [],
+    files: () => [
+      'packages/backend/configSchema.mjs',
+      ...filesOfWorkspaces('package.json'),
+      ...filesOfWorkspaces('config.d.ts'),
+    ],
+    output: CONFIG_SCHEMA,
+  },
+  {
     name: 'app',
     title: 'pages (the first time this takes a minute)',
     workspace: 'app',
@@ -65,7 +87,12 @@ function inputsOf(target) {
       .filter(entry => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
       .map(entry => relative(root, join(entry.parentPath, entry.name))),
   ]);
-  return fingerprint(['yarn.lock', 'app-config.yaml', ...files]);
+  return fingerprint([
+    'yarn.lock',
+    'app-config.yaml',
+    ...files,
+    ...(target.files?.() ?? []),
+  ]);
 }
 
 function stampOf(target) {
@@ -79,7 +106,11 @@ export async function build(env, names = TARGETS.map(({ name }) => name)) {
     const built = existsSync(join(root, target.output));
     if (built && readStamp(stampOf(target)) === inputs) continue;
     await step(`Built the ${target.title}`, () =>
-      capture('yarn', ['workspace', target.workspace, 'build'], { env }),
+      capture(
+        'yarn',
+        ['workspace', target.workspace, target.script ?? 'build'],
+        { env },
+      ),
     );
     writeStamp(stampOf(target), inputs);
   }

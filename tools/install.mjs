@@ -22,17 +22,22 @@ export function fingerprint(files) {
   return hash.digest('hex');
 }
 
-function manifests() {
-  return [
+/** Files of that name in the packages of the workspace, relative to the repository. */
+export function filesOfWorkspaces(name) {
+  return ['packages', 'plugins', 'runners'].flatMap(folder =>
+    readdirSync(join(root, folder))
+      .map(workspace => `${folder}/${workspace}/${name}`)
+      .filter(file => existsSync(join(root, file))),
+  );
+}
+
+function installedFrom() {
+  return fingerprint([
     'package.json',
     'yarn.lock',
     '.yarnrc.yml',
-    ...['packages', 'plugins', 'runners'].flatMap(folder =>
-      readdirSync(join(root, folder))
-        .map(name => `${folder}/${name}/package.json`)
-        .filter(file => existsSync(join(root, file))),
-    ),
-  ];
+    ...filesOfWorkspaces('package.json'),
+  ]);
 }
 
 export function readStamp(file) {
@@ -45,11 +50,11 @@ export function writeStamp(file, value) {
 }
 
 export function needsInstall() {
-  return readStamp(stamp) !== fingerprint(manifests());
+  return readStamp(stamp) !== installedFrom();
 }
 
 export async function install(env) {
   if (!needsInstall()) return;
   await capture('yarn', ['install', '--immutable'], { env });
-  writeStamp(stamp, fingerprint(manifests()));
+  writeStamp(stamp, installedFrom());
 }

@@ -11,6 +11,7 @@ import { policyExtensionPoint } from '@backstage/plugin-permission-node/alpha';
 import konstellationPlugin from '@konstellation/backstage-plugin-konstellation-backend';
 import { konstellationClusterExtensionPoint } from '@konstellation/backstage-plugin-konstellation-node';
 import { Router } from 'express';
+import { rootLogger } from '../../packages/backend/src/rootLogger';
 import { CalmCluster } from './CalmCluster.mjs';
 import { CALLERS } from './callers.mjs';
 
@@ -122,6 +123,7 @@ function answerParent(knex) {
 }
 
 const backend = createBackend();
+backend.add(rootLogger);
 backend.add(import('@backstage/plugin-events-backend'));
 backend.add(import('@backstage/plugin-signals-backend'));
 backend.add(import('@backstage/plugin-permission-backend'));

@@ -1,9 +1,11 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { rootLogger } from './rootLogger';
 import { searchOnPostgres } from './searchOnPostgres';
 import { startInTurn } from './startInTurn';
 
 const backend = createBackend();
 
+backend.add(rootLogger);
 backend.add(startInTurn);
 backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));
