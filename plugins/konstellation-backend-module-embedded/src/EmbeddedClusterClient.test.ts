@@ -1,17 +1,30 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  clusterContract,
+  server,
+  serverScript,
+  service,
+} from '@konstellation/backstage-plugin-konstellation-node/testUtils';
 import type { Pod } from 'kubernetes-types/core/v1';
 import { EmbeddedClusterClient } from './EmbeddedClusterClient';
 
-const script = join(__dirname, '__fixtures__/server.cjs');
 const APPLY = { fieldManager: 'test' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 const namespace = 'kre-test';
+const image = 'test/server:1';
 
 jest.setTimeout(60_000);
 
@@ -58,74 +71,6 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const readiness = {
-  httpGet: { path: '/', port: 'http' },
-  periodSeconds: 1,
-};
-
-function deployment(
-  name: string,
-  options: {
-    env?: Array<Record<string, unknown>>;
-    image?: string;
-    owner?: KubernetesObject;
-    volumes?: unknown[];
-  } = {},
-): KubernetesObject {
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: {
-      name,
-      namespace,
-      ...(options.owner
-        ? {
-            ownerReferences: [
-              {
-                apiVersion: 'v1',
-                kind: 'ConfigMap',
-                name: options.owner.metadata.name,
-                uid: options.owner.metadata.uid ?? '',
-              },
-            ],
-          }
-        : {}),
-    },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: {
-          terminationGracePeriodSeconds: 2,
-          containers: [
-            {
-              name: 'server',
-              image: options.image ?? 'test/server:1',
-              ports: [{ name: 'http', containerPort: 8080 }],
-              env: options.env ?? [{ name: 'ANSWER', value: name }],
-              readinessProbe: readiness,
-              terminationMessagePolicy: 'FallbackToLogsOnError',
-            },
-          ],
-        },
-      },
-    },
-  };
-}
-
-function service(name: string, app: string): KubernetesObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, namespace },
-    spec: {
-      selector: { app },
-      ports: [{ name: 'public', port: 80, targetPort: 'http' }],
-    },
-  };
-}
-
 function ingress(host: string, name: string): KubernetesObject {
   return {
     apiVersion: 'networking.k8s.io/v1',
@@ -150,28 +95,45 @@ function ingress(host: string, name: string): KubernetesObject {
   };
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'konstellation-embedded-'));
+const script = join(folder, 'server.cjs');
+const clients: EmbeddedClusterClient[] = [];
+
+async function createClient(name: string): Promise<EmbeddedClusterClient> {
+  const client = await EmbeddedClusterClient.create({
+    directory: join(folder, name),
+    frontPort: 0,
+    images: [{ match: 'test/*', command: [process.execPath, script] }],
+    backoff: { baseMillis: 50, maxMillis: 200 },
+  });
+  clients.push(client);
+  return client;
+}
+
+beforeAll(() => writeFileSync(script, serverScript));
+
+afterAll(async () => {
+  await Promise.all(clients.map(client => client.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+clusterContract('EmbeddedClusterClient', async () => ({
+  client: await createClient('contract'),
+  namespace: 'kre-contract',
+  image,
+}));
+
 describe('EmbeddedClusterClient', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'konstellation-embedded-'));
   let client: EmbeddedClusterClient;
   let frontPort: number;
 
   beforeAll(async () => {
-    client = await EmbeddedClusterClient.create({
-      directory,
-      frontPort: 0,
-      images: [{ match: 'test/*', command: [process.execPath, script] }],
-      backoff: { baseMillis: 50, maxMillis: 200 },
-    });
+    client = await createClient('own');
     frontPort = (await client.front()).port ?? 0;
     await client.apply(
       [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
       APPLY,
     );
-  });
-
-  afterAll(async () => {
-    await client.close();
-    rmSync(directory, { recursive: true, force: true });
   });
 
   async function podOf(app: string, matches: (pod: Pod) => boolean) {
@@ -189,17 +151,12 @@ describe('EmbeddedClusterClient', () => {
       ({ type, status }) => type === 'Ready' && status === 'True',
     ) ?? false;
 
-  const stateOf = (object: KubernetesObject) => {
-    const pod: Pod = object as Pod;
-    return pod.status?.containerStatuses?.[0];
-  };
-
   it('plays a Deployment behind a Service and an Ingress', async () => {
     await client.apply(
       [
-        service('web', 'one'),
+        service(namespace, 'web', 'one'),
         ingress('web.localhost', 'web'),
-        deployment('one'),
+        server(namespace, 'one', { image }),
       ],
       APPLY,
     );
@@ -228,12 +185,12 @@ describe('EmbeddedClusterClient', () => {
   });
 
   it('switches callers without a failed call', async () => {
-    await client.apply([deployment('two')], APPLY);
+    await client.apply([server(namespace, 'two', { image })], APPLY);
     await podOf('two', ready);
     const seen: string[] = [];
     for (let i = 0; i < 200; i++) {
       const app = i % 20 < 10 ? 'two' : 'one';
-      await client.apply([service('web', app)], APPLY);
+      await client.apply([service(namespace, 'web', app)], APPLY);
       const { status, body } = await get(frontPort, 'web.localhost');
       expect(status).toBe(200);
       seen.push(`${app}=${body}`);
@@ -242,135 +199,23 @@ describe('EmbeddedClusterClient', () => {
   });
 
   it('refuses where nobody is ready, and what it does not know', async () => {
-    await client.apply([service('web', 'nobody')], APPLY);
+    await client.apply([service(namespace, 'web', 'nobody')], APPLY);
     expect((await get(frontPort, 'web.localhost')).status).toBe(503);
     expect((await get(frontPort, 'other.localhost')).status).toBe(404);
   });
 
   it('gives containers their own environment, not the portal’s', async () => {
     process.env.SECRET_OF_THE_PORTAL = 'secret';
-    await client.apply([service('web', 'one')], APPLY);
+    await client.apply([service(namespace, 'web', 'one')], APPLY);
     const { body } = await get(frontPort, 'web.localhost', '/env');
     expect(body).not.toContain('SECRET_OF_THE_PORTAL');
     expect(JSON.parse(body)).toMatchObject({ KRT_HOST: '127.0.0.1' });
     delete process.env.SECRET_OF_THE_PORTAL;
   });
 
-  it('restarts what crashes, with backoff, and keeps why', async () => {
-    await client.apply(
-      [deployment('crash', { env: [{ name: 'EXIT_CODE', value: '3' }] })],
-      APPLY,
-    );
-    const pod = await podOf(
-      'crash',
-      ({ status }) =>
-        (status?.containerStatuses?.[0]?.restartCount ?? 0) > 1 &&
-        status?.containerStatuses?.[0]?.state?.waiting?.reason ===
-          'CrashLoopBackOff',
-    );
-    expect(stateOf(pod)?.lastState?.terminated).toMatchObject({
-      exitCode: 3,
-      reason: 'Error',
-      message: expect.stringContaining('giving up'),
-    });
-    const events = await client.list(
-      { apiVersion: 'v1', kind: 'Event' },
-      { namespace },
-    );
-    expect(events.map(({ reason }) => reason)).toContain('BackOff');
-  });
-
-  it('says why an image or a configuration cannot be played', async () => {
-    await client.apply(
-      [
-        deployment('alien', { image: 'company/gpu:1' }),
-        deployment('keyless', {
-          env: [
-            {
-              name: 'KEY',
-              valueFrom: { secretKeyRef: { name: 'none', key: 'KEY' } },
-            },
-          ],
-        }),
-      ],
-      APPLY,
-    );
-    const reasonOf = (app: string, reason: string) =>
-      podOf(
-        app,
-        ({ status }) =>
-          status?.containerStatuses?.[0]?.state?.waiting?.reason === reason,
-      );
-    const alien = await reasonOf('alien', 'ErrImageNeverPull');
-    expect(stateOf(alien)?.state?.waiting?.message).toContain('company/gpu:1');
-    const keyless = await reasonOf('keyless', 'CreateContainerConfigError');
-    expect(stateOf(keyless)?.state?.waiting?.message).toBe(
-      'secret "none" not found',
-    );
-  });
-
-  it('ends everything an owner has before the owner goes', async () => {
-    const [owner] = await client.apply(
-      [
-        {
-          apiVersion: 'v1',
-          kind: 'ConfigMap',
-          metadata: { name: 'anchor', namespace },
-        },
-      ],
-      APPLY,
-    );
-    await client.apply([deployment('owned', { owner })], APPLY);
-    await podOf('owned', ready);
-    const anchor = {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      namespace,
-      name: 'anchor',
-    };
-    await client.delete(anchor);
-    await until(async () => ((await client.get(anchor)) ? undefined : true));
-    expect(
-      await client.list(POD, { namespace, labels: { app: 'owned' } }),
-    ).toEqual([]);
-  });
-
-  it('gives the lines a container wrote', async () => {
-    const pod = await podOf('one', ready);
-    const lines: string[] = [];
-    for await (const { text } of client.logs({
-      namespace,
-      name: pod.metadata.name,
-      container: 'server',
-    })) {
-      lines.push(text);
-    }
-    expect(lines).toEqual(['hello from one']);
-  });
-
-  it('refuses what an API server refuses', async () => {
-    const secret = (value: string): KubernetesObject => ({
-      apiVersion: 'v1',
-      kind: 'Secret',
-      immutable: true,
-      metadata: { name: 's', namespace },
-      stringData: { value },
-    });
-    await client.apply([secret('a')], APPLY);
-    await client.apply([secret('a')], APPLY);
-    await expect(client.apply([secret('b')], APPLY)).rejects.toThrow(
-      'immutable',
-    );
-    await expect(
-      client.apply(
-        [{ ...secret('a'), metadata: { name: 's', namespace: 'nowhere' } }],
-        APPLY,
-      ),
-    ).rejects.toThrow('namespaces "nowhere" not found');
-  });
-
   it('leaves nothing behind when its process is killed', async () => {
-    const own = mkdtempSync(join(tmpdir(), 'konstellation-killed-'));
+    const own = join(folder, 'killed');
+    mkdirSync(own);
     const host = spawn(
       process.execPath,
       [
@@ -397,6 +242,5 @@ describe('EmbeddedClusterClient', () => {
     } finally {
       host.kill('SIGKILL');
     }
-    rmSync(own, { recursive: true, force: true });
   });
 });

@@ -113,7 +113,7 @@ async function startEntrypoint(
   );
   await fetch(`http://127.0.0.1:${ports.internal}/gate`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${internalToken}` },
+    headers: { 'x-konstellation-token': internalToken },
     body: '{"state": "open"}',
   });
   const call = async (rpc: string, request: object) => {

@@ -1,5 +1,5 @@
 import {
-  bearer,
+  internalHeaders,
   rpc,
   startNode,
   startRelease,
@@ -41,14 +41,14 @@ describe('ports', () => {
         body: '{}',
       });
     expect((await post({})).status).toBe(401);
-    expect((await post({ authorization: 'Bearer other' })).status).toBe(401);
+    expect((await post({ 'x-konstellation-token': 'other' })).status).toBe(401);
     expect((await fetch(`${release.internalUrl}/gate`)).status).toBe(401);
-    const response = await post(bearer);
+    const response = await post(internalHeaders);
     expect(await response.json()).toEqual({ price: 1 });
     expect(response.headers.get('x-konstellation-release')).toBe('release-1');
     const refused = await fetch(`${release.internalUrl}/gate`, {
       method: 'PUT',
-      headers: bearer,
+      headers: internalHeaders,
       body: '{"state": "ajar"}',
     });
     expect(refused.status).toBe(400);

@@ -210,7 +210,7 @@ export class LocalRun {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        authorization: `Bearer ${this.#token}`,
+        'x-konstellation-token': this.#token,
         'connect-timeout-ms': String(timeoutMillis),
       },
       body: JSON.stringify(body),

@@ -2,29 +2,11 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { PredictionResult } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, workloadName } from '../manifests/naming';
+import { callEndpoint } from './callEndpoint';
 import { runningRelease, type ReleaseContext } from './ReleaseContext';
 
 const TIMEOUT_MILLIS = 60_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = response.body?.getReader();
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.length;
-    if (size > MAX_ANSWER_BYTES) {
-      await reader.cancel();
-      throw new ServiceUnavailableError(
-        `the answer has more than ${MAX_ANSWER_BYTES} bytes`,
-      );
-    }
-    chunks.push(value);
-  }
-  return Buffer.concat(chunks).toString();
-}
 
 /** Calls an rpc of a started version at the internal port of its entrypoint. */
 export async function predict(
@@ -60,39 +42,26 @@ export async function predict(
     );
   }
   const begun = performance.now();
-  const response = await fetch(
-    `${address.url}/${version.proto.service}/${rpc}`,
-    {
-      method: 'POST',
-      headers: {
-        ...address.headers,
-        'content-type': 'application/json',
-        'connect-timeout-ms': String(TIMEOUT_MILLIS),
-        authorization: `Bearer ${await context.internalToken(
-          version,
-          release,
-        )}`,
-      },
-      body: JSON.stringify(body ?? {}),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MILLIS)]),
-    },
-  ).catch(error => {
+  const answer = await callEndpoint(address, {
+    method: 'POST',
+    path: `/${version.proto.service}/${rpc}`,
+    token: await context.internalToken(version, release),
+    headers: { 'connect-timeout-ms': String(TIMEOUT_MILLIS) },
+    body: body ?? {},
+    timeoutMillis: TIMEOUT_MILLIS,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
+    signal,
+  }).catch(error => {
     if (signal.aborted) throw error;
     throw new ServiceUnavailableError(
       'the entrypoint of the version does not answer; look at its status',
     );
   });
-  const text = await readBounded(response);
-  let parsed: unknown = text;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    // Shown as it is.
-  }
-  const trace = response.headers.get('traceparent')?.split('-')[1];
+  const { traceparent } = answer.headers;
+  const trace = String(traceparent ?? '').split('-')[1];
   return {
-    status: response.status,
-    body: parsed,
+    status: answer.status,
+    body: answer.body,
     millis: Math.round((performance.now() - begun) * 10) / 10,
     ...(trace ? { traceId: trace } : {}),
   };

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import type { ObjectMeta } from 'kubernetes-types/meta/v1';
 
 /**
@@ -70,8 +71,10 @@ export interface ContainerLogLine {
 export interface ClusterEndpoint {
   /** Absolute URL without trailing slash; gRPC speaks cleartext HTTP/2 to the same host and port. */
   url: string;
-  /** To be sent with each request, e.g. `host`. */
+  /** To be sent with each request, e.g. `host`; what makes the portal known to a cluster in between is secret. */
   headers: Record<string, string>;
+  /** What connects there, where that takes more than the URL: certificates of the cluster. */
+  agent?: Agent;
 }
 
 /** Where an ingress host is reached by callers. @public */
@@ -108,7 +111,8 @@ export interface ClusterClient {
   front(): Promise<IngressFront>;
 
   /**
-   * Server-side apply of complete objects, in the order given; forced, as one field manager owns what it applies.
+   * Server-side apply of complete objects, in the order given; forced, as one field manager owns what it applies: fields others
+   * have set are theirs until the portal wants them otherwise.
    * Repeating it with the same objects changes nothing.
    * @returns the objects as stored, in the same order, with uid and resourceVersion
    */

@@ -21,6 +21,8 @@ export interface Condition {
 }
 
 const maxGateBody = 1024;
+/** Not `authorization`, which API servers keep to themselves when the portal calls through them. */
+const TOKEN_HEADER = 'x-konstellation-token';
 
 /** The internal port: health, the gate, and the same rpcs for the portal, gate or no gate. */
 export function createInternalHandler(
@@ -38,7 +40,7 @@ export function createInternalHandler(
       answerHealth(condition, response);
     } else if (answerDescription(settings, openApi, path, request, response)) {
       return;
-    } else if (!isAuthorized(headerOf(request, 'authorization'))) {
+    } else if (!isAuthorized(headerOf(request, TOKEN_HEADER))) {
       answerError(
         request,
         response,
@@ -57,7 +59,7 @@ function createAuthorization(
   token: string,
 ): (header: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  const expected = digest(`Bearer ${token}`);
+  const expected = digest(token);
   return header =>
     header !== undefined && timingSafeEqual(digest(header), expected);
 }

@@ -62,7 +62,7 @@ export class TestRelease {
   async gate(state: string): Promise<unknown> {
     const response = await fetch(`${this.internalUrl}/gate`, {
       method: 'PUT',
-      headers: { authorization: `Bearer ${internalToken}` },
+      headers: { 'x-konstellation-token': internalToken },
       body: JSON.stringify({ state }),
     });
     return response.json();

@@ -13,7 +13,7 @@ service Prices {
 };
 `;
 export const rpc = 'house.Prices/Estimate';
-export const bearer = { authorization: `Bearer ${internalToken}` };
+export const internalHeaders = { 'x-konstellation-token': internalToken };
 
 const stops: Array<() => Promise<void>> = [];
 

@@ -165,8 +165,8 @@ function entrypoint(
     ...(isPublic && state.gate !== 'open' ? { connection: 'close' } : {}),
   };
   const isKnown =
-    request.headers.authorization ===
-    `Bearer ${environment?.KRT_INTERNAL_TOKEN}`;
+    request.headers['x-konstellation-token'] ===
+    environment?.KRT_INTERNAL_TOKEN;
   if (isPublic && state.gate === 'closed') {
     answer(
       response,

@@ -1,0 +1,74 @@
+import { InputError, NotFoundError } from '@backstage/errors';
+import type {
+  ContainerLogLine,
+  LogOptions,
+  PodRef,
+} from '@konstellation/backstage-plugin-konstellation-node';
+import type { ApiServer } from './ApiServer';
+import { linesOf } from './lines';
+import { objectPath } from './paths';
+
+const POD = { apiVersion: 'v1', kind: 'Pod' };
+
+/** `<RFC 3339 with nanoseconds> <text>`, as `timestamps=true` gives it. */
+function readLine(line: string): ContainerLogLine {
+  const space = line.indexOf(' ');
+  return space === -1
+    ? { at: line, text: '' }
+    : { at: line.slice(0, space), text: line.slice(space + 1) };
+}
+
+/** Times of different precision, compared as what they mean. The kubelet writes UTC with `Z`. */
+function isBefore(at: string, since: string): boolean {
+  const [seconds, fraction = ''] = at.replace('Z', '').split('.');
+  const [sinceSeconds, sinceFraction = ''] = new Date(since).getTime()
+    ? since.replace('Z', '').split('.')
+    : [''];
+  if (seconds !== sinceSeconds) return seconds < sinceSeconds;
+  return fraction.padEnd(9, '0') < sinceFraction.padEnd(9, '0');
+}
+
+/**
+ * Lines of a container, oldest first, until its log or the signal ends.
+ *
+ * @throws NotFoundError when the kubelet has no log of it (any more)
+ */
+export async function* podLogs(
+  api: ApiServer,
+  pod: PodRef,
+  options: LogOptions,
+): AsyncGenerator<ContainerLogLine> {
+  const { follow, previous, since, tailLines, signal } = options;
+  const end = new AbortController();
+  const own = AbortSignal.any(
+    [end.signal, signal].filter(each => each !== undefined),
+  );
+  try {
+    const stream = await api.stream({
+      what: `logs of ${pod.name}/${pod.container}`,
+      path: `${objectPath({ ...POD, ...pod })}/log`,
+      query: {
+        container: pod.container,
+        follow,
+        previous,
+        tailLines,
+        timestamps: true,
+        // In whole seconds; what is of before is left out below.
+        sinceTime: since && `${new Date(since).toISOString().slice(0, 19)}Z`,
+      },
+      signal: own,
+    });
+    for await (const text of linesOf(stream)) {
+      const line = readLine(text);
+      if (since === undefined || !isBefore(line.at, since)) yield line;
+    }
+  } catch (error) {
+    if (signal?.aborted) return;
+    // What is not there yet, and what is not there any more, are both a bad request to the kubelet.
+    if (error instanceof InputError) throw new NotFoundError(error.message);
+    throw error;
+  } finally {
+    // Whoever stops reading also ends the connection.
+    end.abort();
+  }
+}
