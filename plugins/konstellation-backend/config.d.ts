@@ -1,5 +1,12 @@
 import type { HumanDuration } from '@backstage/types';
 
+/** Pods by their labels and those of their namespaces, or addresses. */
+interface NetworkPeer {
+  podLabels?: { [name: string]: string };
+  namespaceLabels?: { [name: string]: string };
+  cidr?: string;
+}
+
 export interface Config {
   konstellation?: {
     packages?: {
@@ -47,6 +54,59 @@ export interface Config {
       /** How pods reach that port, where it is not by its own address. */
       baseUrl?: string;
     };
+    /** Kubernetes clusters runtimes run in, by the names runtimes give; the first is the default. See docs/kubernetes.md */
+    clusters?: Array<{
+      name: string;
+      /** Who the portal is there. Default: kubeconfig */
+      authentication?: 'kubeconfig' | 'inCluster' | 'kubernetesPlugin';
+      kubeconfig?: {
+        /** Default: what KUBECONFIG names, else `~/.kube/config` */
+        file?: string;
+        /** Default: the current one */
+        context?: string;
+      };
+      /** How the portal calls pods: by their addresses, or through the API server. Default: network where the portal runs inside */
+      reach?: 'network' | 'apiServer';
+      /** Namespaces that are there, each for one runtime, where the portal may not make any. */
+      namespaces?: string[];
+      /** How published solutions are reached from outside. */
+      ingress: {
+        /** Solutions are at `<runtime>.<domain>`. */
+        domain: string;
+        /** Default: https */
+        protocol?: 'http' | 'https';
+        /** Where it is not that of the protocol. */
+        port?: number;
+        /** Where gRPC needs hosts of its own. */
+        grpcDomain?: string;
+        grpcPort?: number;
+        /** Class of the Ingresses. */
+        className?: string;
+        annotations?: { [name: string]: string };
+        /** Besides those, on the Ingresses for gRPC. */
+        grpcAnnotations?: { [name: string]: string };
+        /** Name of the Secret with the certificate; `{host}` stands for the host. */
+        tlsSecret?: string;
+        /** Gateways that take HTTPRoutes, instead of Ingresses. */
+        gateways?: Array<{
+          name: string;
+          namespace: string;
+          sectionName?: string;
+        }>;
+      };
+      /** Who is who, for network policies. A port is open to all where nobody is named; metrics are open to nobody then. */
+      network?: {
+        /** The portal, or the API servers it calls through. */
+        portal?: NetworkPeer[];
+        /** The ingress controller. */
+        ingress?: NetworkPeer[];
+        /** What reads metrics. */
+        metrics?: NetworkPeer[];
+        /** Where pods fetch packages, and its port. */
+        packages?: NetworkPeer[];
+        packagesPort?: number;
+      };
+    }>;
     /** Prefix of the namespaces of runtimes. Default: `kre-` */
     namespacePrefix?: string;
     /** How long a phase may take before the version is in ERROR. */

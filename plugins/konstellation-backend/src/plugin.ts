@@ -5,11 +5,9 @@ import {
 import { eventsServiceRef } from '@backstage/plugin-events-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { konstellationPermissions } from '@konstellation/backstage-plugin-konstellation-common';
-import {
-  konstellationClusterExtensionPoint,
-  type ClusterClient,
-} from '@konstellation/backstage-plugin-konstellation-node';
+import { konstellationClusterExtensionPoint } from '@konstellation/backstage-plugin-konstellation-node';
 import { announceChanges } from './announceChanges';
+import { connectClusters, type NamedCluster } from './cluster/connectClusters';
 import { createKonstellation } from './createKonstellation';
 import { runtimeResourceRef, runtimeRules } from './permissions/rules';
 import { readConfig } from './readConfig';
@@ -22,14 +20,9 @@ import { createRouter } from './router/createRouter';
 export const konstellationPlugin = createBackendPlugin({
   pluginId: 'konstellation',
   register(env) {
-    const clusters: Array<{ name: string; client: ClusterClient }> = [];
+    const brought: NamedCluster[] = [];
     env.registerExtensionPoint(konstellationClusterExtensionPoint, {
-      addCluster(cluster) {
-        if (clusters.some(({ name }) => name === cluster.name)) {
-          throw new Error(`there are two clusters named "${cluster.name}"`);
-        }
-        clusters.push(cluster);
-      },
+      addCluster: cluster => brought.push(cluster),
     });
     env.registerInit({
       deps: {
@@ -48,8 +41,14 @@ export const konstellationPlugin = createBackendPlugin({
       },
       async init(deps) {
         const { auditor, httpAuth, httpRouter, lifecycle, scheduler } = deps;
+        const config = readConfig(deps.config);
+        const clusters = await connectClusters({
+          configured: config.clusters,
+          brought,
+          logger: deps.logger,
+        });
         const konstellation = await createKonstellation({
-          config: readConfig(deps.config),
+          config,
           clusters,
           database: deps.database,
           permissions: deps.permissions,

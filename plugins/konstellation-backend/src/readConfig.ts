@@ -13,6 +13,7 @@ import {
 } from './manifests/images';
 import type { S3Options } from './packages/S3PackageStore';
 import type { ServiceRole } from './permissions/ServiceRoles';
+import { readClusters, type ClusterConfig } from './readClusters';
 import type { Example } from './services/DefaultRuntimeService';
 
 /** Bytes of a package that is sent in one request. */
@@ -20,6 +21,7 @@ const DEFAULT_UPLOAD_SIZE = 256 * 1024 * 1024;
 const RUNNER_VERSION = '0.1.0';
 
 export interface KonstellationConfig {
+  clusters: ClusterConfig[];
   packages: {
     directory: string;
     /** Instead of the directory. */
@@ -199,6 +201,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
   );
   const example = config?.getOptionalConfig('example');
   return {
+    clusters: readClusters(root),
     packages: {
       directory: resolve(
         config?.getOptionalString('packages.directory') ??

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { isError, stringifyError } from '@backstage/errors';
+import { isError } from '@backstage/errors';
 import type {
   ClusterClient,
   ClusterEndpoint,
@@ -16,9 +16,9 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-node';
 import { addressOf, type Reach } from './addresses';
 import { ApiServer } from './ApiServer';
+import { AppliedObjects } from './AppliedObjects';
 import { Connection, type Authentication } from './connect';
-import { EventQueue } from './EventQueue';
-import { KindWatch } from './KindWatch';
+import { KindsWatch } from './KindsWatch';
 import { listObjects } from './listObjects';
 import { objectPath } from './paths';
 import { podLogs } from './podLogs';
@@ -39,9 +39,6 @@ export interface KubernetesClusterOptions {
 /** Fields of others are taken over where we apply them: what the portal renders is what is wanted. */
 const FORCE = true;
 
-/** Secrets are read by nobody but those they are for. */
-const isWatched = ({ kind }: ObjectKind) => kind !== 'Secret';
-
 const nameOf = ({ kind, name, namespace }: ObjectRef) =>
   `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
 
@@ -52,6 +49,7 @@ function isNotFound(error: unknown): boolean {
 /** A Kubernetes cluster, through its API server. */
 export class KubernetesClusterClient implements ClusterClient {
   readonly #api: ApiServer;
+  readonly #applied = new AppliedObjects();
   readonly #watches = new Set<{ close(): void }>();
 
   private constructor(
@@ -84,29 +82,38 @@ export class KubernetesClusterClient implements ClusterClient {
   ): Promise<KubernetesObject[]> {
     const applied: KubernetesObject[] = [];
     for (const object of objects) {
-      const { apiVersion, kind, metadata } = object;
-      const { name, namespace } = metadata;
-      const ref = { apiVersion, kind, name, namespace };
-      applied.push(
-        await this.#api.call<KubernetesObject>({
-          what: `apply ${nameOf(ref)}`,
-          method: 'PATCH',
-          path: objectPath(ref),
-          query: {
-            fieldManager: options.fieldManager,
-            force: FORCE,
-            dryRun: options.dryRun ? 'All' : undefined,
-          },
-          // JSON is YAML.
-          contentType: 'application/apply-patch+yaml',
-          body: object,
-        }),
-      );
+      const known = options.dryRun ? undefined : this.#applied.find(object);
+      applied.push(known ?? (await this.#apply(object, options)));
     }
     return applied;
   }
 
+  async #apply(
+    object: KubernetesObject,
+    options: { fieldManager: string; dryRun?: boolean },
+  ): Promise<KubernetesObject> {
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace } = metadata;
+    const ref = { apiVersion, kind, name, namespace };
+    const stored = await this.#api.call<KubernetesObject>({
+      what: `apply ${nameOf(ref)}`,
+      method: 'PATCH',
+      path: objectPath(ref),
+      query: {
+        fieldManager: options.fieldManager,
+        force: FORCE,
+        dryRun: options.dryRun ? 'All' : undefined,
+      },
+      // JSON is YAML.
+      contentType: 'application/apply-patch+yaml',
+      body: object,
+    });
+    if (!options.dryRun) this.#applied.remember(object, stored);
+    return stored;
+  }
+
   async delete(ref: ObjectRef): Promise<void> {
+    this.#applied.forget(ref);
     await this.#api
       .call({
         what: `delete ${nameOf(ref)}`,
@@ -167,48 +174,20 @@ export class KubernetesClusterClient implements ClusterClient {
     options: ListOptions,
     handler: (event: WatchEvent) => void | Promise<void>,
   ): { close(): void } {
-    const { logger, name } = this.options;
-    const queue = new EventQueue(handler, error =>
-      logger.error(
-        `a change in the cluster "${name}" was not handled: ${stringifyError(
-          error,
-        )}`,
-      ),
-    );
-    const places =
-      options.namespace === undefined
-        ? this.options.namespaces ?? [undefined]
-        : [options.namespace];
-    const waiting = new Set<string>();
-    const parts = places.flatMap(namespace =>
-      kinds.filter(isWatched).map(kind => {
-        const id = `${namespace}/${kind.kind}`;
-        waiting.add(id);
-        return new KindWatch({
-          api: this.#api,
-          kind,
-          selection: { labels: options.labels, namespace },
-          onRelisted: () => {
-            // It begins with one for all.
-            const isFirst = waiting.delete(id);
-            if (!isFirst || waiting.size === 0) queue.add({ type: 'RELISTED' });
-          },
-          onEvent: event => queue.add(event),
-          onProblem: error =>
-            logger.warn(
-              `${
-                kind.kind
-              } of the cluster "${name}" cannot be watched just now: ${stringifyError(
-                error,
-              )}`,
-            ),
-        });
-      }),
-    );
+    const { logger, namespaces } = this.options;
+    const followed = new KindsWatch({
+      api: this.#api,
+      applied: this.#applied,
+      kinds,
+      labels: options.labels,
+      namespaces:
+        options.namespace === undefined ? namespaces : [options.namespace],
+      handler,
+      logger,
+    });
     const watch = {
       close: () => {
-        queue.close();
-        parts.forEach(part => part.close());
+        followed.close();
         this.#watches.delete(watch);
       },
     };

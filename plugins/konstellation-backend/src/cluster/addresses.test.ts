@@ -16,7 +16,10 @@ const service = {
   apiVersion: 'v1',
   kind: 'Service',
   metadata,
-  spec: { ports: [{ name: 'internal', port: 8081 }] },
+  spec: {
+    clusterIP: '10.96.7.7',
+    ports: [{ name: 'internal', port: 8081 }],
+  },
 };
 const pod = (podIP?: string) => ({
   apiVersion: 'v1',
@@ -35,7 +38,7 @@ describe('addresses of what runs', () => {
     const inside = (object: typeof service | ReturnType<typeof pod>) =>
       addressOf(object, 'internal', 'network', connection);
     expect(await inside(service)).toEqual({
-      url: 'http://v-1.kre-shop.svc:8081',
+      url: 'http://10.96.7.7:8081',
       headers: {},
     });
     expect((await inside(pod('10.1.2.3')))?.url).toBe('http://10.1.2.3:81');

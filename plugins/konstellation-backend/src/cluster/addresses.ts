@@ -52,8 +52,9 @@ export async function addressOf(
       agent,
     };
   }
-  const host = isPod
-    ? hostOf(pod.status?.podIP ?? '')
-    : `${metadata.name}.${metadata.namespace}.svc`;
-  return { url: `http://${host}:${port}`, headers: {} };
+  const service: Service = object as Service;
+  const address = isPod ? pod.status?.podIP : service.spec?.clusterIP;
+  return address && address !== 'None'
+    ? { url: `http://${hostOf(address)}:${port}`, headers: {} }
+    : undefined;
 }

@@ -27,6 +27,11 @@ const RESOURCES: Record<string, { plural: string; isClusterWide?: true }> = {
   'policy/v1/PodDisruptionBudget': { plural: 'poddisruptionbudgets' },
 };
 
+/** Whether a kind is of the cluster and not of namespaces. */
+export function isClusterWide({ apiVersion, kind }: ObjectKind): boolean {
+  return RESOURCES[`${apiVersion}/${kind}`]?.isClusterWide === true;
+}
+
 /**
  * Path of all objects of a kind, or of those in a namespace.
  *

@@ -11,19 +11,21 @@ import { objectPath } from './paths';
 const POD = { apiVersion: 'v1', kind: 'Pod' };
 
 /** `<RFC 3339 with nanoseconds> <text>`, as `timestamps=true` gives it. */
+const LINE = /^(\d{4}-\d\d-\d\dT[\d:]{8}(?:\.\d+)?Z) ?(.*)$/s;
+
+/** @throws NotFoundError for words of the kubelet itself, which answers with them, and no error, where it has lost a log */
 function readLine(line: string): ContainerLogLine {
-  const space = line.indexOf(' ');
-  return space === -1
-    ? { at: line, text: '' }
-    : { at: line.slice(0, space), text: line.slice(space + 1) };
+  const [, at, text] = LINE.exec(line) ?? [];
+  if (at === undefined) throw new NotFoundError(line.slice(0, 500));
+  return { at, text: text ?? '' };
 }
 
 /** Times of different precision, compared as what they mean. The kubelet writes UTC with `Z`. */
 function isBefore(at: string, since: string): boolean {
   const [seconds, fraction = ''] = at.replace('Z', '').split('.');
-  const [sinceSeconds, sinceFraction = ''] = new Date(since).getTime()
-    ? since.replace('Z', '').split('.')
-    : [''];
+  const [sinceSeconds = '', sinceFraction = ''] = since
+    .replace('Z', '')
+    .split('.');
   if (seconds !== sinceSeconds) return seconds < sinceSeconds;
   return fraction.padEnd(9, '0') < sinceFraction.padEnd(9, '0');
 }
@@ -34,7 +36,7 @@ function isBefore(at: string, since: string): boolean {
  * @throws NotFoundError when the kubelet has no log of it (any more)
  */
 export async function* podLogs(
-  api: ApiServer,
+  api: Pick<ApiServer, 'stream'>,
   pod: PodRef,
   options: LogOptions,
 ): AsyncGenerator<ContainerLogLine> {

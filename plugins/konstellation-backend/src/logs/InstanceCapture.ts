@@ -88,14 +88,23 @@ export class InstanceCapture {
     const late = AbortSignal.timeout(
       this.#instance.graceMillis + MARGIN_MILLIS,
     );
+    let wasAtEnd = false;
     for (;;) {
       try {
         await this.#copy({
           onFollowing,
           signal: AbortSignal.any([signal, late]),
         });
+        wasAtEnd = true;
       } catch (error) {
-        if (signal.aborted || (await this.#look())) throw error;
+        if (signal.aborted) throw error;
+        const left = await this.#look();
+        // A kubelet removes containers before it says that the pod has ended.
+        if (left?.terminating && wasAtEnd && isNotFound(error)) {
+          await this.#store([], { complete: true, following: false, gap: '' });
+          return;
+        }
+        if (left) throw error;
         const gap = isNotFound(error) ? GAPS.late : GAPS.failed(error);
         await this.#store([], { complete: true, following: false, gap });
         return;

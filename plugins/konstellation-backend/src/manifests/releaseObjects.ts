@@ -11,7 +11,9 @@ import {
   releaseName,
   workloadName,
 } from './naming';
-import { PORTS, SERVICE_ACCOUNT } from './runtimeObjects';
+import { releasePolicy } from './networkPolicies';
+import { PORTS } from './ports';
+import { SERVICE_ACCOUNT } from './runtimeObjects';
 
 const PACKAGE_MOUNT = '/krt';
 const PACKAGE_DIR = `${PACKAGE_MOUNT}/package`;
@@ -48,6 +50,12 @@ interface EnvVar {
 interface Port {
   name: string;
   containerPort: number;
+  protocol: 'TCP';
+}
+
+/** With its protocol: server-side apply tells ports of a list from each other by both. */
+function portOf(name: keyof typeof PORTS): Port {
+  return { name, containerPort: PORTS[name], protocol: 'TCP' };
 }
 
 /** The anchor: it owns everything of the release, so that one foreground delete removes all. */
@@ -155,13 +163,14 @@ export function releaseObjects(
       },
       secret,
     ),
+    own(releasePolicy(release), secret),
     ...nodes.flatMap(node => {
       const resolved = resolveImage(options.imageRules, node.image);
       return workload(options, own, {
         node: node.name,
         name: nameOf(node.name),
         image: resolved.image,
-        ports: [{ name: 'http', containerPort: PORTS.http }],
+        ports: [portOf('http')],
         probePort: 'http',
         env: [
           { name: 'KRT_NODE_NAME', value: node.name },
@@ -176,11 +185,7 @@ export function releaseObjects(
       node: ENTRYPOINT,
       name: nameOf(ENTRYPOINT),
       image: options.images.entrypoint,
-      ports: [
-        { name: 'public', containerPort: PORTS.public },
-        { name: 'internal', containerPort: PORTS.internal },
-        { name: 'metrics', containerPort: PORTS.metrics },
-      ],
+      ports: [portOf('public'), portOf('internal'), portOf('metrics')],
       probePort: 'internal',
       env: [
         { name: 'KRT_PROTO', value: version.proto.path },
@@ -404,6 +409,7 @@ function workload(
           ports: work.ports.map(port => ({
             name: port.name,
             port: port.containerPort,
+            protocol: port.protocol,
             targetPort: port.name,
           })),
         },

@@ -3,13 +3,12 @@ import type {
   KubernetesObject,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord } from '../domain/types';
+import { LABELS, MANAGED_BY } from '../manifests/naming';
 import { runtimeObjects } from '../manifests/runtimeObjects';
+import { KINDS } from './versionObjects';
 
-/** Settings that each make an object of their own. */
-const EVERYTHING: RuntimeRecord['settings'] = {
-  quota: { pods: '0' },
-  egress: [{ cidr: '0.0.0.0/0' }],
-};
+/** Kinds of which a runtime has more or fewer, as its settings and the cluster say. */
+const OPTIONAL = [KINDS.quota, KINDS.networkPolicy];
 
 const nameOf = ({ kind, metadata }: KubernetesObject) =>
   `${kind}/${metadata.name}`;
@@ -20,14 +19,22 @@ export async function pruneRuntime(
   runtime: RuntimeRecord,
   portal: string,
 ): Promise<void> {
-  const wanted = new Set(runtimeObjects(runtime, portal).map(nameOf));
-  const possible = runtimeObjects({ ...runtime, settings: EVERYTHING }, portal);
-  for (const object of possible) {
-    if (wanted.has(nameOf(object))) continue;
+  const { namespace } = runtime;
+  const wanted = new Set(
+    runtimeObjects(runtime, portal, cluster.network).map(nameOf),
+  );
+  const labels = { ...MANAGED_BY, [LABELS.runtime]: runtime.id };
+  const lists = await Promise.all(
+    OPTIONAL.map(kind => cluster.list(kind, { namespace, labels })),
+  );
+  for (const object of lists.flat()) {
     const { apiVersion, kind, metadata } = object;
-    const { namespace, name } = metadata;
-    const ref = { apiVersion, kind, namespace, name };
-    const found = await cluster.get(ref);
-    if (found && !found.metadata.deletionTimestamp) await cluster.delete(ref);
+    const { name, deletionTimestamp } = metadata;
+    // What belongs to a release goes with it.
+    const isOfRelease = metadata.labels?.[LABELS.release] !== undefined;
+    if (isOfRelease || deletionTimestamp || wanted.has(nameOf(object))) {
+      continue;
+    }
+    await cluster.delete({ apiVersion, kind, namespace, name });
   }
 }

@@ -16,7 +16,7 @@ import {
   publishedServiceName,
 } from '../manifests/naming';
 import { runtimeObjects } from '../manifests/runtimeObjects';
-import { solutionObjects } from '../manifests/solutionObjects';
+import { publicationRefs, solutionObjects } from '../manifests/solutionObjects';
 import { answeringRelease, setGate, type GateState } from './gates';
 import { resyncAt } from './lookAgain';
 import { pruneRuntime } from './pruneRuntime';
@@ -110,12 +110,11 @@ class SolutionRound {
   async #remove(): Promise<Date | undefined> {
     const { cluster, runtime, solution } = this;
     let isGone = true;
-    for (const kind of [KINDS.ingress, KINDS.service]) {
-      const ref = {
-        ...kind,
-        namespace: runtime.namespace,
-        name: publishedServiceName(solution.id),
-      };
+    for (const ref of publicationRefs({
+      runtime,
+      solution,
+      front: await cluster.front(),
+    })) {
       const found = await cluster.get(ref);
       if (!found) continue;
       isGone = false;
@@ -200,15 +199,15 @@ class SolutionRound {
 
   /** Makes the address point to a release, or to nothing. */
   async #point(release: string | undefined): Promise<void> {
-    const { domain } = await this.cluster.front();
+    const front = await this.cluster.front();
     const portal = await this.context.portalId();
     await this.cluster.apply(
       [
-        ...runtimeObjects(this.runtime, portal),
+        ...runtimeObjects(this.runtime, portal, this.cluster.network),
         ...solutionObjects({
           runtime: this.runtime,
           solution: this.solution,
-          domain,
+          front,
           release,
         }),
       ],

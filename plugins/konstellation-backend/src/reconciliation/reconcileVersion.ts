@@ -124,7 +124,7 @@ class VersionRound {
     const portal = await context.portalId();
     const applied = await this.#cluster.apply(
       [
-        ...runtimeObjects(runtime, portal),
+        ...runtimeObjects(runtime, portal, this.#cluster.network),
         anchorOf({ runtime, version, revision, release: id }),
       ],
       manager,

@@ -12,6 +12,7 @@ export const KINDS = {
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   event: { apiVersion: 'v1', kind: 'Event' },
   ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
   namespace: { apiVersion: 'v1', kind: 'Namespace' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
   quota: { apiVersion: 'v1', kind: 'ResourceQuota' },

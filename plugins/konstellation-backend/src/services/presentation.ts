@@ -33,7 +33,11 @@ export function toAddress(
   const standard = front.protocol === 'https' ? 443 : 80;
   return {
     http: `${front.protocol}://${host}${port}`,
-    grpc: `${host}:${front.port ?? standard}`,
+    grpc: front.grpc
+      ? `${solutionHost(runtime, solution, front.grpc.domain)}:${
+          front.grpc.port
+        }`
+      : `${host}:${front.port ?? standard}`,
   };
 }
 

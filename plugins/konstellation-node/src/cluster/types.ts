@@ -86,6 +86,50 @@ export interface IngressFront {
   port?: number;
   /** Host and port the portal itself connects to, with the ingress host as `Host` header. */
   connect?: { host: string; port: number };
+  /** Where gRPC is called, where that is not the same host and port. */
+  grpc?: { domain: string; port: number };
+  /** What lets callers in: an Ingress of the default class where nothing is said. */
+  entry?: IngressEntry | GatewayEntry;
+}
+
+/** One Ingress for each host. @public */
+export interface IngressEntry {
+  kind: 'Ingress';
+  className?: string;
+  /** For the ingress controller, or for what makes certificates. */
+  annotations?: Record<string, string>;
+  /** Besides those, on the Ingress of the host for gRPC. */
+  grpcAnnotations?: Record<string, string>;
+  /** Secret with the certificate, in the namespace of the runtime; `{host}` stands for the host. None where others care for TLS. */
+  tlsSecret?: string;
+}
+
+/** One HTTPRoute for each host, on Gateways that are there. @public */
+export interface GatewayEntry {
+  kind: 'Gateway';
+  gateways: Array<{ name: string; namespace: string; sectionName?: string }>;
+  annotations?: Record<string, string>;
+}
+
+/** Who is at the other end of a connection, as network policies name it. @public */
+export interface NetworkPeer {
+  /** Labels of pods, in the namespaces with the other labels. */
+  podLabels?: Record<string, string>;
+  namespaceLabels?: Record<string, string>;
+  /** Addresses instead, e.g. `10.0.0.0/8`. */
+  cidr?: string;
+}
+
+/** Who has to reach what runs, and what it has to reach. Where nobody is named the port is open to all. @public */
+export interface ClusterNetwork {
+  /** The portal, or the API servers it calls through. */
+  portal?: NetworkPeer[];
+  /** What lets callers in. */
+  ingress?: NetworkPeer[];
+  /** What reads metrics; nobody may where it is not said. */
+  metrics?: NetworkPeer[];
+  /** Where packages are fetched: the package port of the portal, or object storage. */
+  packages?: { peers: NetworkPeer[]; port: number };
 }
 
 /** @public */
@@ -109,6 +153,9 @@ export interface ContainerMetrics {
 export interface ClusterClient {
   /** What can be called from outside goes through this front. */
   front(): Promise<IngressFront>;
+
+  /** For network policies; nothing where the cluster has none. */
+  readonly network?: ClusterNetwork;
 
   /**
    * Server-side apply of complete objects, in the order given; forced, as one field manager owns what it applies: fields others

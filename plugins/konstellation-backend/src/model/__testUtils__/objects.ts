@@ -65,7 +65,11 @@ function expectedObjects(runtimes: Runtime[], rows: Rows): ObjectRef[] {
           .filter(each => each.runtime === id)
           .map(toSolution)
           .flatMap(solution =>
-            solutionObjects({ runtime, solution, domain: 'localhost' }),
+            solutionObjects({
+              runtime,
+              solution,
+              front: { protocol: 'http', domain: 'localhost' },
+            }),
           ),
         ...solutions
           .flatMap(({ versions }) => versions)

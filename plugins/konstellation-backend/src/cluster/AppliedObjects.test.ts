@@ -1,0 +1,127 @@
+import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import { AppliedObjects } from './AppliedObjects';
+
+const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
+const SERVICE = { apiVersion: 'v1', kind: 'Service' };
+const SECRET = { apiVersion: 'v1', kind: 'Secret' };
+const namespace = 'kre-shop';
+
+function object(
+  kind: { apiVersion: string; kind: string },
+  spec: unknown = 1,
+): KubernetesObject {
+  return { ...kind, metadata: { name: 'a', namespace }, spec };
+}
+
+function stored(
+  wanted: KubernetesObject,
+  metadata: Partial<KubernetesObject['metadata']> = {},
+): KubernetesObject {
+  return {
+    ...wanted,
+    metadata: {
+      ...wanted.metadata,
+      uid: 'u1',
+      resourceVersion: '10',
+      ...metadata,
+    },
+  };
+}
+
+describe('AppliedObjects', () => {
+  let time: number;
+  let applied: AppliedObjects;
+
+  beforeEach(() => {
+    time = 0;
+    applied = new AppliedObjects(() => time);
+    applied.watching(DEPLOYMENT);
+    applied.watching(SERVICE);
+  });
+
+  const remember = (
+    kind: { apiVersion: string; kind: string },
+    metadata?: Partial<KubernetesObject['metadata']>,
+  ) => applied.remember(object(kind), stored(object(kind), metadata));
+
+  it('knows what is applied as it is, and nothing else', () => {
+    expect(applied.find(object(SERVICE))).toBeUndefined();
+    remember(SERVICE);
+    expect(applied.find(object(SERVICE))?.metadata.uid).toBe('u1');
+    expect(applied.find(object(SERVICE, 2))).toBeUndefined();
+    expect(applied.find(object(DEPLOYMENT))).toBeUndefined();
+  });
+
+  it.each([
+    ['another version', SERVICE, {}, { resourceVersion: '11' }],
+    [
+      'another generation',
+      DEPLOYMENT,
+      { generation: 1 },
+      { generation: 2, resourceVersion: '11' },
+    ],
+    [
+      'another object of that name',
+      DEPLOYMENT,
+      { generation: 1 },
+      { generation: 1, uid: 'u2' },
+    ],
+    [
+      'its end',
+      DEPLOYMENT,
+      { generation: 1 },
+      { generation: 1, deletionTimestamp: '2026-11-27T06:00:00Z' },
+    ],
+  ])('forgets what a watch tells of: %s', (_, kind, before, after) => {
+    remember(kind, before);
+    applied.onEvent({ type: 'MODIFIED', object: stored(object(kind), after) });
+    expect(applied.find(object(kind))).toBeUndefined();
+  });
+
+  it('does not mind its own changes, nor a status', () => {
+    remember(SERVICE);
+    remember(DEPLOYMENT, { generation: 1 });
+    applied.onEvent({ type: 'ADDED', object: stored(object(SERVICE)) });
+    applied.onEvent({
+      type: 'MODIFIED',
+      object: stored(object(DEPLOYMENT), {
+        generation: 1,
+        resourceVersion: '12',
+      }),
+    });
+    expect(applied.find(object(SERVICE))).toBeDefined();
+    expect(applied.find(object(DEPLOYMENT))).toBeDefined();
+  });
+
+  it('forgets what is deleted, and a namespace with all in it', () => {
+    remember(SERVICE);
+    applied.onEvent({ type: 'DELETED', object: stored(object(SERVICE)) });
+    expect(applied.find(object(SERVICE))).toBeUndefined();
+    remember(SERVICE);
+    applied.forget({ apiVersion: 'v1', kind: 'Namespace', name: namespace });
+    expect(applied.find(object(SERVICE))).toBeUndefined();
+  });
+
+  it('forgets a kind when changes were missed, and when nobody watches it any more', () => {
+    const watch = applied.watching({ apiVersion: 'v1', kind: 'ConfigMap' });
+    const configMap = { apiVersion: 'v1', kind: 'ConfigMap' };
+    remember(configMap);
+    remember(SERVICE);
+    watch.missed();
+    expect(applied.find(object(configMap))).toBeUndefined();
+    remember(configMap);
+    watch.close();
+    expect(applied.find(object(configMap))).toBeUndefined();
+    expect(applied.find(object(SERVICE))).toBeDefined();
+  });
+
+  it('applies again what nobody watches, sooner than what is watched', () => {
+    remember(SECRET);
+    remember(SERVICE);
+    time = 4 * 60_000 + 1;
+    expect(applied.find(object(SECRET))).toBeUndefined();
+    expect(applied.find(object(SERVICE))).toBeDefined();
+    time = 30 * 60_000 + 1;
+    expect(applied.find(object(SERVICE))).toBeUndefined();
+  });
+});
