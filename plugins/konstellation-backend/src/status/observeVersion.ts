@@ -8,12 +8,15 @@ import type {
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type {
-  Event as CoreEvent,
-  ContainerStatus,
-} from 'kubernetes-types/core/v1';
+import type { Event as CoreEvent } from 'kubernetes-types/core/v1';
 import type { ObservedState, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS } from '../manifests/naming';
+import {
+  deploymentTrouble,
+  podTrouble,
+  waitingText,
+  type Trouble,
+} from './troubles';
 
 /** Events shown of a version. */
 const MAX_EVENTS = 50;
@@ -27,93 +30,11 @@ export interface VersionObjects {
   others: KubernetesObject[];
 }
 
-interface Trouble {
-  reason: string;
-  message: string;
-}
-
 // Kubernetes' own objects, which the cluster port gives as they are.
 const asDeployment = (object: KubernetesObject): Deployment =>
   object as Deployment;
 const asPod = (object: KubernetesObject): Pod => object as Pod;
 const asEvent = (object: KubernetesObject) => object as Partial<CoreEvent>;
-
-function quoted(text: string | undefined): string {
-  const last = (text ?? '').trim().split('\n').filter(Boolean).at(-1);
-  return last ? `: ${last.slice(0, 300)}` : '';
-}
-
-function terminationTrouble(status: ContainerStatus): Trouble | undefined {
-  const ended = status.state?.terminated ?? status.lastState?.terminated;
-  if (!ended || ended.exitCode === 0) return undefined;
-  const times =
-    (status.restartCount ?? 0) > 1 ? `${status.restartCount} times, last ` : '';
-  if (ended.reason === 'OOMKilled') {
-    return {
-      reason: 'OOMKilled',
-      message: `it used more memory than its limit (${times}exit ${ended.exitCode})`,
-    };
-  }
-  return {
-    reason: status.state?.waiting?.reason ?? ended.reason ?? 'Error',
-    message: `it ended ${times}with exit code ${ended.exitCode}${quoted(
-      ended.message,
-    )}`,
-  };
-}
-
-/** Reasons of waiting that do not go away by themselves, in words. */
-const WAITING: Record<string, (message: string) => string> = {
-  ErrImagePull: text => `its image cannot be pulled${quoted(text)}`,
-  ImagePullBackOff: text => `its image cannot be pulled${quoted(text)}`,
-  ErrImageNeverPull: text => `its image cannot be played here${quoted(text)}`,
-  InvalidImageName: text => `its image has no valid name${quoted(text)}`,
-  CreateContainerConfigError: text =>
-    `its configuration is not complete${quoted(text)}`,
-  CreateContainerError: text => `it cannot be created${quoted(text)}`,
-  RunContainerError: text => `it cannot be run${quoted(text)}`,
-};
-
-function containerTrouble(status: ContainerStatus): Trouble | undefined {
-  const { waiting } = status.state ?? {};
-  const words = WAITING[waiting?.reason ?? ''];
-  if (waiting?.reason && words) {
-    return { reason: waiting.reason, message: words(waiting.message ?? '') };
-  }
-  return terminationTrouble(status);
-}
-
-function podTrouble(pod: Pod): Trouble | undefined {
-  const scheduled = pod.status?.conditions?.find(
-    ({ type }) => type === 'PodScheduled',
-  );
-  if (scheduled?.status === 'False') {
-    return {
-      reason: scheduled.reason ?? 'Unschedulable',
-      message: `no place was found for it${quoted(scheduled.message)}`,
-    };
-  }
-  const fetching = (pod.status?.initContainerStatuses ?? [])
-    .map(containerTrouble)
-    .find(trouble => trouble !== undefined);
-  if (fetching && !initialised(pod)) {
-    return {
-      ...fetching,
-      message: `its package could not be fetched: ${fetching.message}`,
-    };
-  }
-  return (pod.status?.containerStatuses ?? [])
-    .filter(status => !status.ready)
-    .map(containerTrouble)
-    .find(trouble => trouble !== undefined);
-}
-
-function initialised(pod: Pod): boolean {
-  return (
-    pod.status?.conditions?.find(({ type }) => type === 'Initialized')
-      ?.status === 'True'
-  );
-}
 
 function isReady(pod: Pod): boolean {
   return (
@@ -164,16 +85,6 @@ function nodeStatus(options: {
   return trouble ? 'ERROR' : 'STARTING';
 }
 
-function waitingText(pods: Pod[], events: EventReport[]): string {
-  const [pod] = pods;
-  if (!pod) return 'waiting for its process';
-  const unhealthy = events.find(({ reason }) => reason === 'Unhealthy');
-  if (!initialised(pod)) return 'fetching the package';
-  return unhealthy
-    ? `starting, not ready yet${quoted(unhealthy.message)}`
-    : 'starting, not ready yet';
-}
-
 function reportEvent(
   event: Partial<CoreEvent>,
   nodeOf: Map<string, string>,
@@ -181,7 +92,10 @@ function reportEvent(
   const name = event.involvedObject?.name ?? '';
   const node = nodeOf.get(name);
   return {
-    at: String(event.lastTimestamp ?? event.firstTimestamp ?? ''),
+    // Those of the scheduler have a time of their own.
+    at: String(
+      event.lastTimestamp ?? event.firstTimestamp ?? event.eventTime ?? '',
+    ),
     type: event.type === 'Warning' ? 'Warning' : 'Normal',
     reason: event.reason ?? '',
     message: (event.message ?? '').slice(0, 1_000),
@@ -235,10 +149,11 @@ export function observeVersion(
       (deployment?.status?.observedGeneration ?? 0) >=
       (deployment?.metadata?.generation ?? 1);
     const ready = observed ? deployment?.status?.readyReplicas ?? 0 : 0;
-    const trouble = alive
-      .filter(pod => !isReady(pod))
-      .map(podTrouble)
-      .find(found => found !== undefined);
+    const trouble =
+      alive
+        .filter(pod => !isReady(pod))
+        .map(podTrouble)
+        .find(found => found !== undefined) ?? deploymentTrouble(deployment);
     const status = nodeStatus({
       wanted: release !== undefined,
       replicas,
@@ -253,7 +168,7 @@ export function observeVersion(
         : trouble?.message ??
           (status === 'STOPPING'
             ? 'waiting for its process to end'
-            : waitingText(alive, own));
+            : waitingText(alive[0], own));
     if (trouble && status !== 'READY') {
       problem ??= { ...trouble, node: name };
     }
