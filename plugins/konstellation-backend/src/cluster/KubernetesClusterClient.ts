@@ -3,6 +3,7 @@ import { isError } from '@backstage/errors';
 import type {
   ClusterClient,
   ClusterEndpoint,
+  ClusterNetwork,
   ContainerLogLine,
   ContainerMetrics,
   IngressFront,
@@ -33,6 +34,7 @@ export interface KubernetesClusterOptions {
   /** The only namespaces the portal may use; all by default. */
   namespaces?: string[];
   front: IngressFront;
+  network: ClusterNetwork;
   logger: LoggerService;
 }
 
@@ -70,6 +72,10 @@ export class KubernetesClusterClient implements ClusterClient {
     const { name, authentication } = options;
     const connection = await Connection.create(name, authentication);
     return new KubernetesClusterClient(options, connection);
+  }
+
+  get network(): ClusterNetwork {
+    return this.options.network;
   }
 
   async front(): Promise<IngressFront> {

@@ -66,13 +66,15 @@ describe.each(Object.entries(manifestCases()))(
     });
 
     it('are all of the runtime', () => {
-      for (const { kind, metadata } of objects) {
+      for (const { metadata } of objects) {
         expect(metadata.labels?.['app.kubernetes.io/managed-by']).toBe(
           'konstellation',
         );
-        if (kind !== 'Namespace')
-          expect(metadata.namespace).toBe(runtime.namespace);
       }
+      const places = objects
+        .filter(({ kind }) => kind !== 'Namespace')
+        .map(({ metadata }) => metadata.namespace);
+      expect(new Set(places)).toEqual(new Set([runtime.namespace]));
     });
   },
 );
