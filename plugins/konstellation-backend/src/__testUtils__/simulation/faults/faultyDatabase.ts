@@ -38,6 +38,8 @@ export function faultyDatabase(
   const client: Knex.Client = database.client;
   const Dialect: typeof Knex.Client = database.client.constructor;
   const connections = new Set<unknown>();
+  /** Connections with a statement under way, which takes effect although nobody learns. */
+  const busy = new Set<unknown>();
   /** Transactions that have changed something, and whether that was notes alone. */
   const dirty = new WeakMap<object, { isNote: boolean }>();
 
@@ -50,8 +52,14 @@ export function faultyDatabase(
         'database',
         text,
         async () => {
-          const answer: unknown = await super.query(connection, statement);
-          return answer;
+          busy.add(connection);
+          try {
+            const answer: unknown = await super.query(connection, statement);
+            return answer;
+          } finally {
+            busy.delete(connection);
+            if (plan.isDead) await close(connection);
+          }
         },
         {
           isWrite,
@@ -86,11 +94,19 @@ export function faultyDatabase(
   }
   Object.setPrototypeOf(client, FaultyClient.prototype);
 
+  async function close(connection: unknown): Promise<void> {
+    if (connections.delete(connection)) {
+      await client.destroyRawConnection(connection);
+    }
+  }
+  // A process that dies loses its connections: what others of it wait for, locked by a transaction it will not end, is free.
+  plan.onKill(() => {
+    for (const connection of connections) {
+      if (!busy.has(connection)) void close(connection);
+    }
+  });
+
   return async () => {
-    await Promise.all(
-      [...connections].map(connection =>
-        client.destroyRawConnection(connection),
-      ),
-    );
+    await Promise.all([...connections].map(close));
   };
 }
