@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { closeWith } from './counts.mjs';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { capture, show } from './processes.mjs';
@@ -191,8 +192,7 @@ async function main() {
   rmSync(reports, { recursive: true, force: true });
   say();
   closing.forEach(line => say(line));
-  say(`${total.passed} passed, ${total.failed} failed`);
-  process.exitCode = total.failed === 0 ? 0 : 1;
+  closeWith(total);
 }
 
 main().catch(error => {

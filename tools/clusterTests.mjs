@@ -1,0 +1,107 @@
+// `npm run test:cluster`: what only a real Kubernetes can prove. In the cluster of KUBECONFIG, else in one of its own on this machine,
+// which it ends afterwards. Ends with `N passed, N failed`; with exit code 3 and one line where there is no cluster to be had.
+//   node tools/clusterTests.mjs [--keep] [PATTERN ...]   --keep: the cluster runs on; only tests whose paths match
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { testEnvironment } from './backendTests.mjs';
+import { closeWith } from './counts.mjs';
+import { clusterProblem, startDevCluster } from './dev-cluster/index.mjs';
+import { testImage } from './dev-cluster/testImage.mjs';
+import { install } from './install.mjs';
+import { show } from './processes.mjs';
+import { fail, red, say, step } from './terminal.mjs';
+import { root } from './toolchain.mjs';
+
+/** Exit code for "not here". */
+const CANNOT = 3;
+const EVERY_TEST = '\\.cluster\\.test\\.ts$';
+
+const { values: options, positionals: patterns } = parseArgs({
+  allowPositionals: true,
+  options: { keep: { type: 'boolean' } },
+});
+
+/** @returns `{ kubeconfig, stop }` */
+async function findCluster() {
+  const { KUBECONFIG } = process.env;
+  if (KUBECONFIG) {
+    say(
+      `The cluster of ${KUBECONFIG}; it needs the image that node tools/dev-cluster/testImage.mjs writes.`,
+    );
+    return { kubeconfig: KUBECONFIG, stop: async () => undefined };
+  }
+  const problem = clusterProblem();
+  if (problem) {
+    process.stderr.write(
+      `${red(
+        '✗',
+      )} No cluster: KUBECONFIG is not set, and one of its own cannot be had here: ${problem}\n`,
+    );
+    process.exit(CANNOT);
+  }
+  return startDevCluster({ images: [testImage()] });
+}
+
+/** @returns passed and failed tests */
+async function runTests(env) {
+  const folder = mkdtempSync(join(tmpdir(), 'konstellation-cluster-tests-'));
+  const report = join(folder, 'jest.json');
+  try {
+    const code = await show(
+      'backstage-cli',
+      [
+        'package',
+        'test',
+        '--maxWorkers=1',
+        // They are left out of `npm test`.
+        '--testPathIgnorePatterns=/node_modules/',
+        '--json',
+        `--outputFile=${report}`,
+        '--testPathPatterns',
+        ...(patterns.length > 0 ? patterns : [EVERY_TEST]),
+      ],
+      {
+        cwd: join(root, 'plugins/konstellation-backend'),
+        env: {
+          ...env,
+          NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
+        },
+      },
+    );
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    // A suite that could not even be loaded has no failed test of its own.
+    const failed = Math.max(numFailedTests, numFailedTestSuites);
+    return {
+      passed: numPassedTests,
+      failed: code === 0 ? failed : Math.max(failed, 1),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function main() {
+  const env = testEnvironment();
+  await step('Installed', () => install(env));
+  const cluster = await findCluster();
+  const end = async () => {
+    if (!options.keep) await step('Ended the cluster', () => cluster.stop());
+  };
+  const interrupted = () => end().finally(() => process.exit(1));
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  let result;
+  try {
+    result = await runTests({ ...env, KUBECONFIG: cluster.kubeconfig });
+  } finally {
+    await end();
+  }
+  say();
+  closeWith(result);
+}
+
+main().catch(error => fail(error.stack ?? String(error)));
