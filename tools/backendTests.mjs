@@ -12,20 +12,22 @@ export function testEnvironment() {
 }
 
 /**
- * @param options.path - of the tests, in the plugin
+ * @param options.paths - of the tests, in the plugin: patterns
+ * @param options.flags - for Jest
  * @param options.database - id that `eachDatabase` gives them; on all by default
  * @param options.env - what they see, besides how Node has to be called
  * @returns command, arguments and options for `capture` or `show`
  */
-export function backendTests({ path, database, env }) {
+export function backendTests({ paths, flags = [], database, env }) {
   return [
     'backstage-cli',
     [
       'package',
       'test',
       '--maxWorkers=1',
+      ...flags,
       ...(database ? ['--testNamePattern', `on ${database}`] : []),
-      path,
+      ...paths,
     ],
     {
       cwd: join(root, 'plugins/konstellation-backend'),

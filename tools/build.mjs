@@ -14,8 +14,12 @@ import { capture } from './processes.mjs';
 import { fail, step } from './terminal.mjs';
 import { root, toolchainEnvironment } from './toolchain.mjs';
 
-/** Where the portal finds what it would otherwise work out at each start. */
-export const CONFIG_SCHEMA = 'packages/backend/dist/config-schema.json';
+const CONFIG_SCHEMA = 'packages/backend/dist/config-schema.json';
+
+/** With it a portal finds what it would otherwise work out at each start; the target `config-schema` has to be built. */
+export const builtSchemaEnvironment = {
+  KONSTELLATION_CONFIG_SCHEMA: join(root, CONFIG_SCHEMA),
+};
 
 const TARGETS = [
   {

@@ -5,14 +5,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { testEnvironment } from './backendTests.mjs';
-import { closeWith } from './counts.mjs';
+import { backendTests, testEnvironment } from './backendTests.mjs';
+import { closeWith, countJest } from './counts.mjs';
 import { clusterProblem, startDevCluster } from './dev-cluster/index.mjs';
 import { testImage } from './dev-cluster/testImage.mjs';
 import { install } from './install.mjs';
 import { show } from './processes.mjs';
 import { fail, red, say, step } from './terminal.mjs';
-import { root } from './toolchain.mjs';
 
 /** Exit code for "not here". */
 const CANNOT = 3;
@@ -50,35 +49,18 @@ async function runTests(env) {
   const report = join(folder, 'jest.json');
   try {
     const code = await show(
-      'backstage-cli',
-      [
-        'package',
-        'test',
-        '--maxWorkers=1',
-        // They are left out of `npm test`.
-        '--testPathIgnorePatterns=/node_modules/',
-        '--json',
-        `--outputFile=${report}`,
-        '--testPathPatterns',
-        ...(patterns.length > 0 ? patterns : [EVERY_TEST]),
-      ],
-      {
-        cwd: join(root, 'plugins/konstellation-backend'),
-        env: {
-          ...env,
-          NODE_OPTIONS: '--experimental-vm-modules --no-warnings',
-        },
-      },
+      ...backendTests({
+        flags: [
+          // They are left out of `npm test`.
+          '--testPathIgnorePatterns=/node_modules/',
+          '--json',
+          `--outputFile=${report}`,
+        ],
+        paths: patterns.length > 0 ? patterns : [EVERY_TEST],
+        env,
+      }),
     );
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
-      readFileSync(report, 'utf8'),
-    );
-    // A suite that could not even be loaded has no failed test of its own.
-    const failed = Math.max(numFailedTests, numFailedTestSuites);
-    return {
-      passed: numPassedTests,
-      failed: code === 0 ? failed : Math.max(failed, 1),
-    };
+    return countJest(JSON.parse(readFileSync(report, 'utf8')), code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -82,7 +82,7 @@ async function runOn({ id, title, every }, env, folder) {
     files.map((file, part) =>
       capture(
         ...backendTests({
-          path: 'src/crash/crashMatrix',
+          paths: ['src/crash/crashMatrix'],
           database: id,
           env: {
             ...env,

@@ -50,7 +50,7 @@ function partsOf(runs, seed) {
 async function play({ id }, { seed, runs }, env, report) {
   const ended = await capture(
     ...backendTests({
-      path: 'src/model',
+      paths: ['src/model'],
       database: id,
       env: {
         ...env,

@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CONFIG_SCHEMA } from './build.mjs';
+import { builtSchemaEnvironment } from './build.mjs';
 import { nodeBinary, root } from './toolchain.mjs';
 
 export const DEFAULT_PORTS = { portal: 7007, front: 7080, app: 7070 };
@@ -124,7 +124,7 @@ export async function startPortal({
       env: {
         NODE_ENV: 'development',
         NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/node-compile'),
-        KONSTELLATION_CONFIG_SCHEMA: join(root, CONFIG_SCHEMA),
+        ...builtSchemaEnvironment,
         ...env,
         ...overrides({ ports, stateDirectory }),
       },

@@ -22,7 +22,7 @@ async function main() {
   try {
     process.exitCode = await show(
       ...backendTests({
-        path: 'src/replicas',
+        paths: ['src/replicas'],
         env: {
           ...postgres.env,
           KONSTELLATION_REPLICAS_SECONDS: options.seconds,

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
-import { closeWith } from './counts.mjs';
+import { closeWith, countJest } from './counts.mjs';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { capture, show } from './processes.mjs';
@@ -82,15 +82,7 @@ async function unit(env) {
   const report = readReport(file);
   if (!report) return count(0, 1);
   closing.push(databasesOf(report, postgres));
-  // A suite that could not even be loaded has no failed test of its own.
-  const unloaded = report.testResults.filter(
-    suite => suite.status === 'failed' && suite.assertionResults.length === 0,
-  ).length;
-  const failed = report.numFailedTests + unloaded;
-  return count(
-    report.numPassedTests,
-    code === 0 ? failed : Math.max(failed, 1),
-  );
+  return countJest(report, code);
 }
 
 async function python(env, folder) {

@@ -5,7 +5,7 @@ import { openSync, closeSync, readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CONFIG_SCHEMA } from '../../tools/build.mjs';
+import { builtSchemaEnvironment } from '../../tools/build.mjs';
 import { freePort } from '../../tools/ports.mjs';
 import { nodeBinary, root } from '../../tools/toolchain.mjs';
 
@@ -82,7 +82,7 @@ export class Portal {
           NODE_ENV: 'production',
           // As `npm start` has it.
           NODE_COMPILE_CACHE: join(this.#options.folder, '../node-compile'),
-          KONSTELLATION_CONFIG_SCHEMA: join(root, CONFIG_SCHEMA),
+          ...builtSchemaEnvironment,
           BENCH_SCALE_PORTAL: JSON.stringify(this.#options.told),
         },
       },

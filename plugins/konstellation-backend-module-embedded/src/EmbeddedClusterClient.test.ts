@@ -8,58 +8,30 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import {
+  call,
   clusterContract,
+  ContractCluster,
   server,
   serverScript,
   service,
+  until,
 } from '@konstellation/backstage-plugin-konstellation-node/testUtils';
-import type { Pod } from 'kubernetes-types/core/v1';
 import { EmbeddedClusterClient } from './EmbeddedClusterClient';
 
 const APPLY = { fieldManager: 'test' };
-const POD = { apiVersion: 'v1', kind: 'Pod' };
 const namespace = 'kre-test';
 const image = 'test/server:1';
 
 jest.setTimeout(60_000);
 
-async function until<T>(look: () => Promise<T | undefined>): Promise<T> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() > deadline) throw new Error('it did not become so in 20 s');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
-}
-
-function get(
-  port: number,
-  host: string,
-  path = '/',
-): Promise<{ status: number; body: string }> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { host: '127.0.0.1', port, path, headers: { host }, agent: false },
-      answer => {
-        let body = '';
-        answer.setEncoding('utf8');
-        answer.on('data', chunk => {
-          body += chunk;
-        });
-        answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, body }),
-        );
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end();
-  });
+/** What the front answers callers of a host. */
+function get(port: number, host: string, path?: string) {
+  const headers = { host };
+  return call({ url: `http://127.0.0.1:${port}`, headers }, path ?? '/');
 }
 
 function isAlive(pid: number): boolean {
@@ -125,31 +97,18 @@ clusterContract('EmbeddedClusterClient', async () => ({
 
 describe('EmbeddedClusterClient', () => {
   let client: EmbeddedClusterClient;
+  let cluster: ContractCluster;
   let frontPort: number;
 
   beforeAll(async () => {
     client = await createClient('own');
+    cluster = new ContractCluster(client, namespace);
     frontPort = (await client.front()).port ?? 0;
     await client.apply(
       [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }],
       APPLY,
     );
   });
-
-  async function podOf(app: string, matches: (pod: Pod) => boolean) {
-    return until(async () => {
-      const pods = await client.list(POD, { namespace, labels: { app } });
-      return pods.find(object => {
-        const pod: Pod = object as Pod;
-        return matches(pod);
-      });
-    });
-  }
-
-  const ready = (pod: Pod) =>
-    pod.status?.conditions?.some(
-      ({ type, status }) => type === 'Ready' && status === 'True',
-    ) ?? false;
 
   it('plays a Deployment behind a Service and an Ingress', async () => {
     await client.apply(
@@ -160,7 +119,7 @@ describe('EmbeddedClusterClient', () => {
       ],
       APPLY,
     );
-    await podOf('one', ready);
+    await cluster.readyPod('one');
     expect(await get(frontPort, `web.localhost:${frontPort}`)).toEqual({
       status: 200,
       body: 'one',
@@ -186,7 +145,7 @@ describe('EmbeddedClusterClient', () => {
 
   it('switches callers without a failed call', async () => {
     await client.apply([server(namespace, 'two', { image })], APPLY);
-    await podOf('two', ready);
+    await cluster.readyPod('two');
     const seen: string[] = [];
     for (let i = 0; i < 200; i++) {
       const app = i % 20 < 10 ? 'two' : 'one';
@@ -230,7 +189,7 @@ describe('EmbeddedClusterClient', () => {
     try {
       await once(host.stdout, 'data');
       const list = join(own, 'processes');
-      const playing = await until(async () => {
+      const playing = await until('processes are known', async () => {
         const text = existsSync(list) ? readFileSync(list, 'utf8') : '';
         const pids = text.split('\n').map(line => parseInt(line, 10));
         const known = pids.filter(pid => pid > 0);
@@ -238,7 +197,9 @@ describe('EmbeddedClusterClient', () => {
       });
       expect(playing.every(isAlive)).toBe(true);
       host.kill('SIGKILL');
-      await until(async () => (playing.some(isAlive) ? undefined : true));
+      await until('they ended', async () =>
+        playing.some(isAlive) ? undefined : true,
+      );
     } finally {
       host.kill('SIGKILL');
     }

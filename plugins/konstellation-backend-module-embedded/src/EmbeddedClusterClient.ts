@@ -1,19 +1,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotFoundError } from '@backstage/errors';
-import type {
-  ClusterClient,
-  ClusterEndpoint,
-  ContainerLogLine,
-  ContainerMetrics,
-  IngressFront,
-  KubernetesObject,
-  ListOptions,
-  LogOptions,
-  ObjectKind,
-  ObjectRef,
-  PodRef,
-  WatchEvent,
+import {
+  matchesLabels,
+  refOf,
+  type ClusterClient,
+  type ClusterEndpoint,
+  type ContainerLogLine,
+  type ContainerMetrics,
+  type IngressFront,
+  type KubernetesObject,
+  type ListOptions,
+  type LogOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type PodRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 import { DeploymentController } from './controllers/DeploymentController';
@@ -26,7 +28,7 @@ import { PodRunner } from './pods/PodRunner';
 import { readUsage } from './processes/readUsage';
 import { Supervisor } from './processes/Supervisor';
 import { EventRecorder } from './store/EventRecorder';
-import { matchesLabels, ObjectStore, refOf } from './store/ObjectStore';
+import { ObjectStore } from './store/ObjectStore';
 import { Watches } from './store/Watches';
 
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };

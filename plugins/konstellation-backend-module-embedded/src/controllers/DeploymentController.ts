@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import type { Deployment, DeploymentCondition } from 'kubernetes-types/apps/v1';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { EventRecorder } from '../store/EventRecorder';
-import { refOf, type ObjectStore } from '../store/ObjectStore';
+import { type ObjectStore } from '../store/ObjectStore';
 
 const HASH_LABEL = 'pod-template-hash';
 const POD = { apiVersion: 'v1', kind: 'Pod' };

@@ -1,6 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import type {
   Container,
   Pod,
@@ -10,7 +13,7 @@ import type {
 import type { LogBuffer } from '../processes/LogBuffer';
 import type { Supervisor } from '../processes/Supervisor';
 import type { EventRecorder } from '../store/EventRecorder';
-import { refOf, type ObjectStore } from '../store/ObjectStore';
+import { type ObjectStore } from '../store/ObjectStore';
 import { ContainerRunner, type RestartBackoff } from './ContainerRunner';
 import { freePort, releasePort } from './freePort';
 import { commandOf, type PlayableImage } from './images';

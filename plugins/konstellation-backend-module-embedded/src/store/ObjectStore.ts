@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
-import type {
-  KubernetesObject,
-  ListOptions,
-  ObjectKind,
-  ObjectRef,
-  WatchEvent,
+import {
+  matchesLabels,
+  refOf,
+  type KubernetesObject,
+  type ListOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 
 const CLUSTER_SCOPED = new Set(['Namespace']);
@@ -18,23 +20,6 @@ export type StoreListener = (event: Required<WatchEvent>) => void;
 
 function keyOf(ref: ObjectRef): string {
   return `${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
-}
-
-export function refOf(object: KubernetesObject): ObjectRef {
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    name: object.metadata.name,
-    namespace: object.metadata.namespace,
-  };
-}
-
-export function matchesLabels(
-  object: KubernetesObject,
-  labels: Record<string, string> = {},
-): boolean {
-  const own = object.metadata.labels ?? {};
-  return Object.entries(labels).every(([key, value]) => own[key] === value);
 }
 
 /** What the applier says of an object, without what the cluster adds. */

@@ -131,11 +131,12 @@ export class ApiServer {
   #unreachable(cause: NodeJS.ErrnoException, signal?: AbortSignal): Error {
     // Whoever ended the call knows.
     if (signal?.aborted && signal.reason?.name !== 'TimeoutError') return cause;
-    const timedOut = signal?.aborted || cause.name === 'AbortError';
+    const isLate = signal?.aborted || cause.name === 'AbortError';
     return errorOfConnection({
       cluster: this.cluster,
       server: this.connection.server.origin,
-      cause: timedOut ? Object.assign(cause, { code: 'ETIMEDOUT' }) : cause,
+      cause,
+      code: isLate ? 'ETIMEDOUT' : undefined,
     });
   }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type {
-  KubernetesObject,
-  ObjectRef,
-  WatchEvent,
+import {
+  refOf,
+  type KubernetesObject,
+  type ObjectRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 
 /** Objects that are remembered; of the ones applied longest ago it is forgotten that they were. */
@@ -23,17 +24,6 @@ interface Applied {
 
 const keyOf = ({ apiVersion, kind, namespace = '', name }: ObjectRef) =>
   [apiVersion, kind, namespace, name].join(' ');
-
-const refOf = ({
-  apiVersion,
-  kind,
-  metadata,
-}: KubernetesObject): ObjectRef => ({
-  apiVersion,
-  kind,
-  namespace: metadata.namespace,
-  name: metadata.name,
-});
 
 function digestOf(object: KubernetesObject): string {
   return createHash('sha256').update(JSON.stringify(object)).digest('base64');

@@ -1,19 +1,21 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { isError } from '@backstage/errors';
-import type {
-  ClusterClient,
-  ClusterEndpoint,
-  ClusterNetwork,
-  ContainerLogLine,
-  ContainerMetrics,
-  IngressFront,
-  KubernetesObject,
-  ListOptions,
-  LogOptions,
-  ObjectKind,
-  ObjectRef,
-  PodRef,
-  WatchEvent,
+import {
+  matchesLabels,
+  refOf,
+  type ClusterClient,
+  type ClusterEndpoint,
+  type ClusterNetwork,
+  type ContainerLogLine,
+  type ContainerMetrics,
+  type IngressFront,
+  type KubernetesObject,
+  type ListOptions,
+  type LogOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type PodRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import { addressOf, type Reach } from './addresses';
 import { ApiServer } from './ApiServer';
@@ -37,9 +39,6 @@ export interface KubernetesClusterOptions {
   network: ClusterNetwork;
   logger: LoggerService;
 }
-
-/** Fields of others are taken over where we apply them: what the portal renders is what is wanted. */
-const FORCE = true;
 
 const nameOf = ({ kind, name, namespace }: ObjectRef) =>
   `${kind} ${namespace ? `${namespace}/` : ''}${name}`;
@@ -98,16 +97,15 @@ export class KubernetesClusterClient implements ClusterClient {
     object: KubernetesObject,
     options: { fieldManager: string; dryRun?: boolean },
   ): Promise<KubernetesObject> {
-    const { apiVersion, kind, metadata } = object;
-    const { name, namespace } = metadata;
-    const ref = { apiVersion, kind, name, namespace };
+    const ref = refOf(object);
     const stored = await this.#api.call<KubernetesObject>({
       what: `apply ${nameOf(ref)}`,
       method: 'PATCH',
       path: objectPath(ref),
       query: {
         fieldManager: options.fieldManager,
-        force: FORCE,
+        // Fields of others are taken over: what the portal renders is what is wanted.
+        force: true,
         dryRun: options.dryRun ? 'All' : undefined,
       },
       // JSON is YAML.
@@ -168,11 +166,7 @@ export class KubernetesClusterClient implements ClusterClient {
       return listObjects(this.#api, kind, { ...options, namespace });
     }
     const found = await this.get({ ...kind, name: namespace });
-    const labels = found?.metadata.labels ?? {};
-    const isWanted = Object.entries(options.labels ?? {}).every(
-      ([name, value]) => labels[name] === value,
-    );
-    return found && isWanted ? [found] : [];
+    return found && matchesLabels(found, options.labels) ? [found] : [];
   }
 
   watch(

@@ -2,6 +2,7 @@
 import {
   RESTRICTED,
   server,
+  until,
   type ServerOptions,
 } from '@konstellation/backstage-plugin-konstellation-node/testUtils';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
@@ -58,9 +59,8 @@ function withContainer(
 }
 
 async function troubleOf(name: string, reason: string): Promise<Trouble> {
-  const deadline = Date.now() + 120_000;
   let seen: Trouble | undefined;
-  while (Date.now() < deadline) {
+  return until(`${name} is ${reason}`, async () => {
     const of = { namespace, labels: { app: name } };
     const [deployment] = await client.list(DEPLOYMENT, of);
     const pods = await client.list(POD, of);
@@ -69,10 +69,10 @@ async function troubleOf(name: string, reason: string): Promise<Trouble> {
         .map(pod => podTrouble(pod as Pod))
         .find(trouble => trouble !== undefined) ??
       deploymentTrouble(deployment as Deployment);
-    if (seen?.reason === reason) return seen;
-    await new Promise(resolve => setTimeout(resolve, 200));
-  }
-  throw new Error(`not ${reason}, but ${JSON.stringify(seen)}`);
+    return seen?.reason === reason ? seen : undefined;
+  }).catch(error => {
+    throw new Error(`${error.message}, but ${JSON.stringify(seen)}`);
+  });
 }
 
 async function run(

@@ -4,6 +4,7 @@ import type {
   LogOptions,
   PodRef,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { timeKey } from '../domain/timeKey';
 import type { ApiServer } from './ApiServer';
 import { linesOf } from './lines';
 import { objectPath } from './paths';
@@ -20,16 +21,6 @@ function readLine(line: string): ContainerLogLine {
   return { at, text: text ?? '' };
 }
 
-/** Times of different precision, compared as what they mean. The kubelet writes UTC with `Z`. */
-function isBefore(at: string, since: string): boolean {
-  const [seconds, fraction = ''] = at.replace('Z', '').split('.');
-  const [sinceSeconds = '', sinceFraction = ''] = since
-    .replace('Z', '')
-    .split('.');
-  if (seconds !== sinceSeconds) return seconds < sinceSeconds;
-  return fraction.padEnd(9, '0') < sinceFraction.padEnd(9, '0');
-}
-
 /**
  * Lines of a container, oldest first, until its log or the signal ends.
  *
@@ -41,6 +32,7 @@ export async function* podLogs(
   options: LogOptions,
 ): AsyncGenerator<ContainerLogLine> {
   const { follow, previous, since, tailLines, signal } = options;
+  const first = since === undefined ? undefined : timeKey(since);
   const end = new AbortController();
   const own = AbortSignal.any(
     [end.signal, signal].filter(each => each !== undefined),
@@ -62,7 +54,7 @@ export async function* podLogs(
     });
     for await (const text of linesOf(stream)) {
       const line = readLine(text);
-      if (since === undefined || !isBefore(line.at, since)) yield line;
+      if (first === undefined || timeKey(line.at) >= first) yield line;
     }
   } catch (error) {
     if (signal?.aborted) return;

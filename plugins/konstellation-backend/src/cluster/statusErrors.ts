@@ -100,14 +100,19 @@ const NETWORK_REASONS: Record<string, string> = {
   ETIMEDOUT: 'it does not answer in time',
 };
 
-/** The error for a call that got no answer at all. */
+/**
+ * The error for a call that got no answer at all.
+ *
+ * @param options.code - why, where the cause does not say
+ */
 export function errorOfConnection(options: {
   cluster: string;
   server: string;
   cause: NodeJS.ErrnoException;
+  code?: string;
 }): Error {
-  const { cluster, server, cause } = options;
-  const reason = NETWORK_REASONS[cause.code ?? ''] ?? cause.message;
+  const { cluster, server, cause, code = cause.code ?? '' } = options;
+  const reason = NETWORK_REASONS[code] ?? cause.message;
   return new ServiceUnavailableError(
     `the cluster "${cluster}" cannot be reached at ${server}: ${reason}`,
     cause,

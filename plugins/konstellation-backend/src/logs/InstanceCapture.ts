@@ -4,6 +4,7 @@ import type {
   ClusterClient,
   ContainerLogLine,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { timeKey } from '../domain/timeKey';
 import type {
   LogArchiveChange,
   LogArchiveKey,
@@ -21,7 +22,6 @@ import {
 } from './lines';
 import type { Slots } from './Slots';
 import { untilAborted } from './untilAborted';
-import { timeKey } from './times';
 
 /** Lines of one log, and of all together, held in memory before they are stored. */
 const CHUNK_BYTES = 256 * 1024;

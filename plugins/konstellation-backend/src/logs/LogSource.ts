@@ -4,13 +4,14 @@ import type {
   ClusterClient,
   ContainerLogLine,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { timeKey } from '../domain/timeKey';
 import type { LogArchiveStore } from '../database/LogArchiveStore';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import { LABELS } from '../manifests/naming';
 import type { LogFilter } from '../reconciliation/types';
 import { instancesOf, type ContainerInstance } from './instances';
 import { isAtLeast, parseLine } from './parseLine';
-import { linesAfter, timeKey, type LogPosition } from './times';
+import { linesAfter, type LogPosition } from './times';
 import { untilAborted } from './untilAborted';
 
 /** Lines of one log that are read from the cluster at most. */

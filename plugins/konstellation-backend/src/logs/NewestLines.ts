@@ -1,5 +1,5 @@
 import type { LogLine } from '@konstellation/backstage-plugin-konstellation-common';
-import { timeKey } from './times';
+import { timeKey } from '../domain/timeKey';
 
 interface Kept {
   key: string;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { timeKey } from '../domain/timeKey';
 import { lastLines, mergeLines, packLines, unpackLines } from './lines';
-import { behind, linesAfter, timeKey, type LogPosition } from './times';
+import { behind, linesAfter, type LogPosition } from './times';
 
 /** A log as a container writes it: times do not go back, several lines may have the same. */
 const log = fc

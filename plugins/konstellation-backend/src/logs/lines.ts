@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { ContainerLogLine } from '@konstellation/backstage-plugin-konstellation-node';
-import { timeKey } from './times';
+import { timeKey } from '../domain/timeKey';
 
 /** What is kept of the log of one run of a container at most. */
 export interface LogLimits {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RuntimeRecord, VersionRecord } from '../domain/types';
 
 const PREFIX = 'konstellation.io';
 
@@ -60,4 +61,23 @@ export function releaseName(version: string, release: string): string {
 
 export function publishedServiceName(solution: string): string {
   return `published-${solution}`;
+}
+
+/** Labels of everything of a release. */
+export function versionLabels(
+  runtime: RuntimeRecord,
+  version: VersionRecord,
+  release: string,
+): Record<string, string> {
+  return {
+    ...MANAGED_BY,
+    'app.kubernetes.io/name': version.solution,
+    'app.kubernetes.io/version': version.name,
+    'app.kubernetes.io/part-of': runtime.id,
+    [LABELS.runtime]: runtime.id,
+    [LABELS.solution]: version.solution,
+    [LABELS.version]: version.name,
+    [LABELS.versionUid]: version.uid,
+    [LABELS.release]: release,
+  };
 }

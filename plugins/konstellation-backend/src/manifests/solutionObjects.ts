@@ -1,9 +1,10 @@
-import type {
-  GatewayEntry,
-  IngressEntry,
-  IngressFront,
-  KubernetesObject,
-  ObjectRef,
+import {
+  refOf,
+  type GatewayEntry,
+  type IngressEntry,
+  type IngressFront,
+  type KubernetesObject,
+  type ObjectRef,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import { solutionHost } from '../domain/solutionHost';
 import type { RuntimeRecord, SolutionRecord } from '../domain/types';
@@ -168,11 +169,5 @@ export function solutionObjects(
 
 /** What of a solution is taken away with it: the way in first, then what it leads to. */
 export function publicationRefs(place: SolutionPlace): ObjectRef[] {
-  const refs = solutionObjects(place).map(({ apiVersion, kind, metadata }) => ({
-    apiVersion,
-    kind,
-    namespace: metadata.namespace,
-    name: metadata.name,
-  }));
-  return refs.reverse();
+  return solutionObjects(place).map(refOf).reverse();
 }

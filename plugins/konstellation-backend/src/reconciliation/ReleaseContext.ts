@@ -6,7 +6,7 @@ import type { Deadlines } from '../domain/deriveVersionStatus';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import type { ImageRule, RunnerImages } from '../manifests/images';
 import { releaseId } from '../manifests/naming';
-import type { ReleaseOptions } from '../manifests/releaseObjects';
+import type { ReleaseOptions } from '../manifests/types';
 import { internalToken, packageToken } from '../manifests/tokens';
 import type { Clusters, PodLogs } from './types';
 

@@ -1,6 +1,7 @@
-import type {
-  ClusterClient,
-  KubernetesObject,
+import {
+  refOf,
+  type ClusterClient,
+  type KubernetesObject,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord } from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
@@ -28,13 +29,12 @@ export async function pruneRuntime(
     OPTIONAL.map(kind => cluster.list(kind, { namespace, labels })),
   );
   for (const object of lists.flat()) {
-    const { apiVersion, kind, metadata } = object;
-    const { name, deletionTimestamp } = metadata;
+    const { deletionTimestamp, labels: own } = object.metadata;
     // What belongs to a release goes with it.
-    const isOfRelease = metadata.labels?.[LABELS.release] !== undefined;
+    const isOfRelease = own?.[LABELS.release] !== undefined;
     if (isOfRelease || deletionTimestamp || wanted.has(nameOf(object))) {
       continue;
     }
-    await cluster.delete({ apiVersion, kind, namespace, name });
+    await cluster.delete(refOf(object));
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A container of the contract, for Node: answers with what it is told to, on the port it is given. Whoever plays it brings it where its
- * containers are made of: into a file, or an image.
+ * containers are made of: into a file, or an image. What it writes to its console is the log that is read back.
  */
 export const serverScript = `const http = require('node:http');
 

@@ -1,7 +1,10 @@
-import type { ObjectRef } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type ObjectRef,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import { LABELS } from '../../manifests/naming';
 import type { ClusterObjects } from './ClusterObjects';
-import { hasPort, keyOf, KINDS, refOf } from './objects';
+import { hasPort, keyOf, KINDS } from './objects';
 import type { Pods } from './Pods';
 
 /** What Kubernetes makes by itself beside what is applied. */

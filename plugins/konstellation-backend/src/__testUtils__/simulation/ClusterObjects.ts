@@ -1,22 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
-import type {
-  KubernetesObject,
-  ListOptions,
-  ObjectKind,
-  ObjectRef,
-  WatchEvent,
-} from '@konstellation/backstage-plugin-konstellation-node';
 import {
-  asSecret,
-  copy,
-  isDeleting,
-  keyOf,
-  KINDS,
   matchesLabels,
   refOf,
-} from './objects';
+  type KubernetesObject,
+  type ListOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type WatchEvent,
+} from '@konstellation/backstage-plugin-konstellation-node';
+import { asSecret, copy, isDeleting, keyOf, KINDS } from './objects';
 import type { Turns } from './Turns';
 
 const CLUSTER_SCOPED = new Set(['Namespace']);

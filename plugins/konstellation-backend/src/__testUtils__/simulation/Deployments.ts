@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import type { DeploymentCondition } from 'kubernetes-types/apps/v1';
 import type { ClusterObjects } from './ClusterObjects';
-import { asDeployment, isDeleting, isReady, KINDS, refOf } from './objects';
+import { asDeployment, isDeleting, isReady, KINDS } from './objects';
 
 const HASH_LABEL = 'pod-template-hash';
 

@@ -1,4 +1,7 @@
-import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  matchesLabels,
+  type KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import type { ClusterObjects } from './ClusterObjects';
 import {
   asEndpointSlice,
@@ -7,7 +10,6 @@ import {
   isDeleting,
   isReady,
   KINDS,
-  matchesLabels,
 } from './objects';
 
 const SERVICE_LABEL = 'kubernetes.io/service-name';

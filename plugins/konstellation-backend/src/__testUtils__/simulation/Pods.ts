@@ -1,9 +1,12 @@
-import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type KubernetesObject,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import { ENTRYPOINT, LABELS } from '../../manifests/naming';
 import type { Behaviour, Behaviours } from './behaviours';
 import type { ClusterObjects } from './ClusterObjects';
 import { readEnvironment } from './environment';
-import { asPod, copy, isDeleting, KINDS, refOf } from './objects';
+import { asPod, copy, isDeleting, KINDS } from './objects';
 import {
   newPodState,
   podStatus,

@@ -1,17 +1,18 @@
 import { isError, NotAllowedError, NotFoundError } from '@backstage/errors';
-import type {
-  ClusterClient,
-  ClusterEndpoint,
-  ContainerLogLine,
-  ContainerMetrics,
-  IngressFront,
-  KubernetesObject,
-  ListOptions,
-  LogOptions,
-  ObjectKind,
-  ObjectRef,
-  PodRef,
-  WatchEvent,
+import {
+  matchesLabels,
+  type ClusterClient,
+  type ClusterEndpoint,
+  type ContainerLogLine,
+  type ContainerMetrics,
+  type IngressFront,
+  type KubernetesObject,
+  type ListOptions,
+  type LogOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type PodRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import { Behaviours, type Behaviour, type PodMatch } from './behaviours';
 import { ClusterContents } from './ClusterContents';
@@ -24,7 +25,7 @@ import {
   GUARD_HEADER,
   type RequestGuard,
 } from './EntrypointServer';
-import { asService, hasPort, KINDS, matchesLabels } from './objects';
+import { asService, hasPort, KINDS } from './objects';
 import { Pods } from './Pods';
 import { Turns } from './Turns';
 import { Watches } from './Watches';

@@ -31,27 +31,9 @@ export const asSecret = (object: KubernetesObject): Secret => object as Secret;
 export const asService = (object: KubernetesObject): Service =>
   object as Service;
 
-export function refOf(object: KubernetesObject): ObjectRef {
-  const { name, namespace } = object.metadata;
-  return {
-    apiVersion: object.apiVersion,
-    kind: object.kind,
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-  };
-}
-
 /** `Kind/namespace/name`. */
 export function keyOf(ref: Omit<ObjectRef, 'apiVersion'>): string {
   return [ref.kind, ref.namespace, ref.name].filter(Boolean).join('/');
-}
-
-export function matchesLabels(
-  object: KubernetesObject,
-  labels: Record<string, string> = {},
-): boolean {
-  const own = object.metadata.labels ?? {};
-  return Object.entries(labels).every(([name, value]) => own[name] === value);
 }
 
 export function isReady(pod: KubernetesObject): boolean {

@@ -1,10 +1,12 @@
-import type { ObjectRef } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type ObjectRef,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import type { SimulatedCluster } from '../../__testUtils__/simulation/SimulatedCluster';
 import {
   asSecret,
   asService,
   KINDS,
-  refOf,
 } from '../../__testUtils__/simulation/objects';
 import {
   toRuntime,

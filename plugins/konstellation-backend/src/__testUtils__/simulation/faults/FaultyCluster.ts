@@ -1,18 +1,19 @@
-import type {
-  ClusterClient,
-  ClusterEndpoint,
-  ContainerLogLine,
-  ContainerMetrics,
-  IngressFront,
-  KubernetesObject,
-  ListOptions,
-  LogOptions,
-  ObjectKind,
-  ObjectRef,
-  PodRef,
-  WatchEvent,
+import {
+  refOf,
+  type ClusterClient,
+  type ClusterEndpoint,
+  type ContainerLogLine,
+  type ContainerMetrics,
+  type IngressFront,
+  type KubernetesObject,
+  type ListOptions,
+  type LogOptions,
+  type ObjectKind,
+  type ObjectRef,
+  type PodRef,
+  type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import { keyOf, refOf } from '../objects';
+import { keyOf } from '../objects';
 import type { FaultPlan } from './FaultPlan';
 
 /** Answers of one read: the last, and the one before that differs. */

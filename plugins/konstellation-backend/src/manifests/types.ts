@@ -1,0 +1,35 @@
+import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import type { KrtLimits } from '@konstellation/krt';
+import type { RuntimeRecord, VersionRecord } from '../domain/types';
+import type { ImageRule, RunnerImages } from './images';
+
+export interface ReleaseOptions {
+  runtime: RuntimeRecord;
+  version: VersionRecord;
+  /** Configuration revision of the release. */
+  revision: number;
+  release: string;
+  /** Values of that revision. */
+  values: Record<string, string>;
+  packageUrl: string;
+  packageToken: string;
+  /** What the portal was willing to take, krt-fetch unpacks. */
+  packageLimits: Partial<KrtLimits>;
+  internalToken: string;
+  images: RunnerImages;
+  imageRules: readonly ImageRule[];
+  progressDeadlineSeconds: number;
+}
+
+/** An object that has yet to get its metadata. */
+export interface Manifest {
+  apiVersion: string;
+  kind: string;
+  [field: string]: unknown;
+}
+
+export type Own = (
+  object: Manifest,
+  name: string,
+  labels?: Record<string, string>,
+) => KubernetesObject;

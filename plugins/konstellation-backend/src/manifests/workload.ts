@@ -1,0 +1,240 @@
+import { usedNodes } from '@konstellation/krt';
+import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import { ENTRYPOINT, LABELS, releaseName, versionLabels } from './naming';
+import { PORTS } from './ports';
+import { SERVICE_ACCOUNT } from './runtimeObjects';
+import type { Own, ReleaseOptions } from './types';
+
+const PACKAGE_MOUNT = '/krt';
+const PACKAGE_DIR = `${PACKAGE_MOUNT}/package`;
+/** Where a node finds its files. */
+export const CONFIG_DIR = '/konstellation/config';
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const GRACE_SECONDS = 30;
+
+export interface EnvVar {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef: { name: string; key: string } };
+}
+
+interface Port {
+  name: string;
+  containerPort: number;
+  protocol: 'TCP';
+}
+
+/** With its protocol: server-side apply tells ports of a list from each other by both. */
+export function portOf(name: keyof typeof PORTS): Port {
+  return { name, containerPort: PORTS[name], protocol: 'TCP' };
+}
+
+interface Workload {
+  node: string;
+  name: string;
+  image: string;
+  ports: Port[];
+  probePort: string;
+  env: EnvVar[];
+  configFiles: string[];
+}
+
+export function secretEnv(secret: string, key: string): EnvVar {
+  return { name: key, valueFrom: { secretKeyRef: { name: secret, key } } };
+}
+
+function portVariable(name: string): string {
+  return `KRT_PORT_${name.toUpperCase().replace(/-/g, '_')}`;
+}
+
+const SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+};
+
+function resourcesOf(options: ReleaseOptions, node: string) {
+  const { resources } = options.runtime.settings;
+  const own = resources?.nodes?.[node];
+  return {
+    requests: {
+      cpu: '10m',
+      memory: '64Mi',
+      ...resources?.requests,
+      ...own?.requests,
+    },
+    limits: { memory: '512Mi', ...resources?.limits, ...own?.limits },
+  };
+}
+
+/** What runs a node or the entrypoint: a Deployment and its Service. */
+export function workload(
+  options: ReleaseOptions,
+  own: Own,
+  work: Workload,
+): KubernetesObject[] {
+  const { version, release } = options;
+  const secret = releaseName(version.name, release);
+  const labels = {
+    'app.kubernetes.io/instance': work.name,
+    'app.kubernetes.io/component':
+      work.node === ENTRYPOINT ? 'entrypoint' : 'node',
+    [LABELS.node]: work.node,
+  };
+  const selector = {
+    [LABELS.release]: release,
+    [LABELS.node]: work.node,
+  };
+  const common: EnvVar[] = [
+    { name: 'KRT_RUNTIME', value: version.runtime },
+    { name: 'KRT_SOLUTION', value: version.solution },
+    { name: 'KRT_VERSION', value: version.name },
+    { name: 'KRT_RELEASE', value: release },
+    { name: 'KRT_PACKAGE_DIR', value: PACKAGE_DIR },
+  ];
+  const probe = {
+    httpGet: { path: '/healthz', port: work.probePort },
+    timeoutSeconds: 5,
+  };
+  const template = {
+    metadata: {
+      labels: {
+        ...versionLabels(options.runtime, version, release),
+        ...labels,
+      },
+    },
+    spec: {
+      serviceAccountName: SERVICE_ACCOUNT,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: GRACE_SECONDS,
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        fsGroup: 10001,
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      initContainers: [
+        {
+          name: 'krt-fetch',
+          image: options.images.krtFetch,
+          env: [
+            ...common,
+            { name: 'KRT_PACKAGE_URL', value: options.packageUrl },
+            { name: 'KRT_PACKAGE_DIGEST', value: version.packageDigest },
+            {
+              name: 'KRT_PACKAGE_LIMITS',
+              value: JSON.stringify(options.packageLimits),
+            },
+            secretEnv(secret, 'KRT_PACKAGE_TOKEN'),
+          ],
+          resources: resourcesOf(options, 'krt-fetch'),
+          securityContext: SECURITY,
+          volumeMounts: [{ name: 'package', mountPath: PACKAGE_MOUNT }],
+        },
+      ],
+      containers: [
+        {
+          name: work.node,
+          image: work.image,
+          env: [
+            ...common,
+            { name: 'KRT_MAX_BODY_BYTES', value: String(MAX_BODY_BYTES) },
+            ...work.ports.map(port => ({
+              name: portVariable(port.name),
+              value: String(port.containerPort),
+            })),
+            ...work.env,
+          ],
+          ports: work.ports,
+          resources: resourcesOf(options, work.node),
+          securityContext: SECURITY,
+          terminationMessagePolicy: 'FallbackToLogsOnError',
+          startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 300 },
+          readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
+          livenessProbe: {
+            // A node that is not ready any more is not necessarily dead: only one that does not even accept is restarted.
+            timeoutSeconds: 5,
+            tcpSocket: { port: work.probePort },
+            periodSeconds: 10,
+            failureThreshold: 6,
+          },
+          volumeMounts: [
+            { name: 'package', mountPath: PACKAGE_MOUNT, readOnly: true },
+            { name: 'tmp', mountPath: '/tmp' },
+            ...(work.configFiles.length > 0
+              ? [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }]
+              : []),
+          ],
+        },
+      ],
+      volumes: [
+        {
+          name: 'package',
+          // Unpacked and packed beside each other while it is fetched, with room for the file system's blocks.
+          emptyDir: {
+            sizeLimit: `${Math.ceil(
+              (version.unpackedSize * 1.1 + version.packageSize) / 2 ** 20 + 16,
+            )}Mi`,
+          },
+        },
+        { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
+        ...(work.configFiles.length > 0
+          ? [
+              {
+                name: 'config',
+                secret: {
+                  secretName: secret,
+                  items: work.configFiles.map(key => ({ key, path: key })),
+                },
+              },
+            ]
+          : []),
+      ],
+    },
+  };
+  const gpu = usedNodes(version.manifest).find(
+    ({ name }) => name === work.node,
+  )?.gpu;
+  return [
+    own(
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        spec: {
+          selector,
+          ports: work.ports.map(port => ({
+            name: port.name,
+            port: port.containerPort,
+            protocol: port.protocol,
+            targetPort: port.name,
+          })),
+        },
+      },
+      work.name,
+      labels,
+    ),
+    own(
+      {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: selector },
+          progressDeadlineSeconds: options.progressDeadlineSeconds,
+          revisionHistoryLimit: 1,
+          strategy: {
+            type: 'RollingUpdate',
+            // A second GPU is rarely free.
+            rollingUpdate: gpu
+              ? { maxSurge: 0, maxUnavailable: 1 }
+              : { maxSurge: 1, maxUnavailable: 0 },
+          },
+          template,
+        },
+      },
+      work.name,
+      labels,
+    ),
+  ];
+}
