@@ -11,7 +11,7 @@ import {
   sqliteStage,
 } from './__testUtils__/stage/StageDatabase';
 
-/** `npm run test:model` asks for more with these: how many runs, from which seed, one of them again, and a file for what came of it. */
+/** `npm run test:model` asks for more with these: how many runs, from which seed, one of them again, and a file for what comes of them, a line of JSON for each run and one at the end. */
 const {
   KONSTELLATION_MODEL_RUNS,
   KONSTELLATION_MODEL_SEED,
@@ -23,6 +23,12 @@ const {
 const RUNS: Record<string, number> = { SQLITE_3: 300, POSTGRES_15: 15 };
 const DEFAULT_SEED = 1;
 const TIMEOUT_MILLIS = 6 * 60 * 60_000;
+
+/** Adds a line to the file of `npm run test:model`, where there is one. */
+function report(what: object) {
+  if (!KONSTELLATION_MODEL_REPORT) return;
+  appendFileSync(KONSTELLATION_MODEL_REPORT, `${JSON.stringify(what)}\n`);
+}
 
 const optional = (text?: string) => (text ? Number(text) : undefined);
 
@@ -46,11 +52,9 @@ describe('the service does what the model does', () => {
             // The same runs every time: what a change breaks shows with the change.
             seed: optional(KONSTELLATION_MODEL_SEED) ?? DEFAULT_SEED,
             path: KONSTELLATION_MODEL_PATH,
+            onRun: run => report({ run }),
           });
-          if (KONSTELLATION_MODEL_REPORT) {
-            const line = JSON.stringify({ database: id, ...outcome });
-            appendFileSync(KONSTELLATION_MODEL_REPORT, `${line}\n`);
-          }
+          report({ outcome });
           expect(outcome).toEqual({
             runs: expect.any(Number),
             steps: expect.any(Number),

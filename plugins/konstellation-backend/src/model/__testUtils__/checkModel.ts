@@ -17,6 +17,12 @@ export interface Outcome {
   failure?: { story: string[]; error: string; path: string };
 }
 
+/** What came of one run; after a failure, runs look for a shorter story. */
+export interface Run {
+  steps: number;
+  error?: string;
+}
+
 /** An error with what led to it. */
 class FailedRun extends Error {
   constructor(readonly story: string[], cause: unknown) {
@@ -29,11 +35,17 @@ const REPLAY = /replayPath="([^"]*)"/;
 /**
  * Plays random steps on a stage, beside the model.
  * @param options.path - of a failure that was told before, with its seed
+ * @param options.onRun - told of each run as it ends, as many of them take long
  */
 export async function checkModel(
   stage: Stage,
   scenes: Scene[],
-  options: { runs: number; seed?: number; path?: string },
+  options: {
+    runs: number;
+    seed?: number;
+    path?: string;
+    onRun?: (run: Run) => void;
+  },
 ): Promise<Outcome> {
   const [path, replayPath] = options.path?.split('@') ?? [];
   let played = 0;
@@ -48,15 +60,21 @@ export async function checkModel(
       }),
       async (scene, commands) => {
         const play = await Play.begin(stage, scene);
+        let error: FailedRun | undefined;
         try {
           await fc.asyncModelRun(() => ({ model: play, real: play }), commands);
           stage.isReachable = true;
           await play.rest();
-        } catch (error) {
-          throw new FailedRun([scene.name, ...play.story], error);
+        } catch (cause) {
+          error = new FailedRun([scene.name, ...play.story], cause);
+          throw error;
         } finally {
           played += play.story.length;
           for (const what of play.met) met[what] = (met[what] ?? 0) + 1;
+          options.onRun?.({
+            steps: play.story.length,
+            ...(error ? { error: error.message } : {}),
+          });
         }
       },
     ),
