@@ -1,19 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Activity,
-  Publication,
-  Version,
-} from '@konstellation/backstage-plugin-konstellation-common';
+import { lifecycleCalls } from './__testUtils__/lifecycleCalls';
 import { SimulatedCluster } from './__testUtils__/simulation/SimulatedCluster';
-import { startApi, testKrt } from './__testUtils__/startApi';
+import { startApi } from './__testUtils__/startApi';
 
 const RUNTIME = 'prices';
 const base = `/api/konstellation/runtimes/${RUNTIME}`;
-
-/** Long enough for a slow machine, short enough to end. */
-const WITHIN_MILLIS = 20_000;
 
 jest.setTimeout(120_000);
 
@@ -22,8 +15,23 @@ describe('the lifecycle', () => {
   let cluster: SimulatedCluster;
   let portal: Awaited<ReturnType<typeof startApi>>;
 
-  const post = (target: string, body: object) =>
-    portal.api.post(target).send(body);
+  const {
+    post,
+    path,
+    command,
+    get,
+    configure,
+    publications,
+    activities,
+    remove,
+    expectStatus,
+    upload,
+    until,
+    untilStatus,
+    condition,
+    started,
+    published,
+  } = lifecycleCalls(() => portal.api, RUNTIME);
 
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'konstellation-lifecycle-'));
@@ -50,81 +58,6 @@ describe('the lifecycle', () => {
     await cluster.shutDown();
     rmSync(directory, { recursive: true, force: true });
   });
-
-  async function expectStatus(
-    status: number,
-    sent: PromiseLike<{ status: number; body: unknown }>,
-  ) {
-    const answer = await sent;
-    expect([answer.status, answer.body]).toEqual([status, answer.body]);
-    return answer;
-  }
-
-  const path = (version: string, rest = '') =>
-    `${base}/versions/${version}${rest}`;
-  const command = (version: string, verb: string, body: object = {}) =>
-    post(path(version, `/${verb}`), { comment: verb, ...body });
-  const get = async (version: string): Promise<Version> =>
-    (await portal.api.get(path(version))).body;
-  const configure = (version: string, value: string, body: object = {}) =>
-    portal.api.put(path(version, '/configuration')).send({
-      values: { CURRENCY: value },
-      comment: `now ${value}`,
-      ...body,
-    });
-  const publications = async (): Promise<Publication[]> =>
-    (await portal.api.get(`${base}/publications`)).body.items;
-  const activities = async (): Promise<Activity[]> =>
-    (await portal.api.get(`${base}/activities`)).body.items;
-  const remove = (target: string) =>
-    portal.api.delete(`${target}?comment=away`);
-
-  async function upload(version: string, solution?: string) {
-    await expectStatus(
-      201,
-      portal.api
-        .post(`${base}/versions${solution ? `?solution=${solution}` : ''}`)
-        .set('content-type', 'application/gzip')
-        .send(await testKrt(version)),
-    );
-  }
-
-  async function until<T>(
-    read: () => Promise<T>,
-    holds: (value: T) => boolean,
-  ): Promise<T> {
-    const deadline = Date.now() + WITHIN_MILLIS;
-    for (;;) {
-      const value = await read();
-      if (holds(value)) return value;
-      if (Date.now() > deadline) {
-        throw new Error(`it never came to that: ${JSON.stringify(value)}`);
-      }
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
-  }
-
-  const untilStatus = (version: string, status: Version['status']) =>
-    until(
-      () => get(version),
-      ({ status: now }) => now === status,
-    );
-
-  const condition = (version: Version, type: string) =>
-    version.conditions.find(candidate => candidate.type === type);
-
-  async function started(version: string, solution?: string) {
-    await upload(version, solution);
-    await expectStatus(200, configure(version, 'CAD'));
-    await expectStatus(202, command(version, 'start'));
-    return untilStatus(version, 'STARTED');
-  }
-
-  async function published(version: string) {
-    await started(version);
-    await expectStatus(202, command(version, 'publish'));
-    return untilStatus(version, 'PUBLISHED');
-  }
 
   const anchors = () =>
     cluster.refs().filter(({ kind }) => kind === 'ConfigMap');

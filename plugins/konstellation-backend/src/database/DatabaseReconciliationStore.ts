@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
 import type {
+  ClusterProblem,
   PublicationRecord,
   RuntimeRecord,
   SolutionRecord,
   VersionRecord,
 } from '../domain/types';
 import { Claims, type ClaimOptions } from './claims';
+import { recordClusterProblem } from './clusterProblems';
 import type { ConfigurationStore } from './ConfigurationStore';
 import type { Database } from './Database';
 import {
@@ -227,6 +229,13 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
 
   recordObserved(observation: Observation): Promise<VersionStatus | undefined> {
     return recordObserved(this.database, observation);
+  }
+
+  recordClusterProblem(
+    ref: ReleaseRef,
+    problem: ClusterProblem,
+  ): Promise<void> {
+    return recordClusterProblem(this.database, ref, problem);
   }
 
   promoteNext(

@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
-import type {
-  ActivityType,
-  VersionStatus,
-} from '@konstellation/backstage-plugin-konstellation-common';
-import type { ObservedState, PendingCommand } from '../domain/types';
+import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
+import type { ObservedState } from '../domain/types';
 import { SYSTEM, type Database } from './Database';
-import { dropWaitingPublications, publishRelease } from './releases';
+import { publishRelease } from './releases';
 import { toVersion, type VersionRow } from './rows';
+import { settleStatus } from './settleStatus';
 import { refreshStatus } from './statuses';
+import { whereCurrent } from './whereCurrent';
 
 /** What was seen of a version, and what it was seen for. */
 export interface Observation {
@@ -16,32 +15,6 @@ export interface Observation {
   /** Revision of the release that was looked at; undefined for a version that is to be stopped. */
   releaseRevision: number | undefined;
   observed: ObservedState;
-}
-
-/** What the activity log says of a change of status that nobody commanded. */
-function activityOf(
-  from: VersionStatus,
-  to: VersionStatus,
-  observed: ObservedState,
-): { type: ActivityType; comment: string } | undefined {
-  if (to === 'STARTED' && from === 'STARTING') {
-    return { type: 'version.started', comment: 'Every node is ready' };
-  }
-  if (to === 'STARTED' && from === 'ERROR') {
-    return { type: 'version.recovered', comment: 'Every node is ready again' };
-  }
-  if (to === 'STOPPED') {
-    return { type: 'version.stopped', comment: 'Everything it ran is gone' };
-  }
-  if (to === 'ERROR') {
-    return {
-      type: 'version.failed',
-      comment: (
-        observed.problem?.message ?? 'It did not get ready in time'
-      ).slice(0, 1_000),
-    };
-  }
-  return undefined;
 }
 
 /** Equal but for the time it was looked at. */
@@ -53,47 +26,6 @@ function isSameObservation(stored: string | null, now: ObservedState): boolean {
   );
 }
 
-/** A version whose wanted state is still the one that was looked at. */
-function current(
-  knex: Knex,
-  { uid, generation, releaseRevision }: Omit<Observation, 'observed'>,
-) {
-  const select = knex<VersionRow>('versions').where({ uid, generation });
-  return releaseRevision === undefined
-    ? select.whereNull('release_revision')
-    : select.where({ release_revision: releaseRevision });
-}
-
-/** A version that got ready is published where that was asked; one that failed waits no more. */
-async function settlePublishWhenReady(
-  tx: Knex.Transaction,
-  database: Database,
-  row: VersionRow,
-  observed: ObservedState,
-  status: VersionStatus,
-): Promise<void> {
-  if (row.publish_when_ready === null) return;
-  const version = toVersion(row);
-  if (observed.ready && row.release_revision !== null) {
-    const command: PendingCommand = JSON.parse(row.publish_when_ready);
-    await tx<VersionRow>('versions')
-      .where({ uid: row.uid })
-      .update({ publish_when_ready: null });
-    await publishRelease(tx, database, version, {
-      revision: row.release_revision,
-      actor: command.actor,
-      comment: command.comment,
-    });
-  } else if (status === 'ERROR') {
-    await dropWaitingPublications(
-      tx,
-      database,
-      { uid: version.uid },
-      { comment: 'It did not get ready, so it is not published' },
-    );
-  }
-}
-
 /**
  * Writes what was observed and the status derived from it, with an activity when that changed.
  * @returns the status now, or undefined when a command came meanwhile
@@ -103,11 +35,11 @@ export async function recordObserved(
   observation: Observation,
 ): Promise<VersionStatus | undefined> {
   const { uid, observed } = observation;
-  const before = await current(database.knex, observation).first();
+  const before = await whereCurrent(database.knex, observation).first();
   if (!before) return undefined;
   const now = database.now();
   const write = async (tx: Knex.Transaction) => {
-    const row = await current(tx, observation).first();
+    const row = await whereCurrent(tx, observation).first();
     if (!row) return undefined;
     const wasAvailable =
       row.unavailable_since !== null ||
@@ -122,30 +54,17 @@ export async function recordObserved(
         unavailable_since: unavailable
           ? row.unavailable_since ?? now.getTime()
           : null,
+        cluster_problem: null,
       });
-    const status = await refreshStatus(tx, uid, database.policy, now);
-    if (!status) return undefined;
-    const activity =
-      status.from === status.to
-        ? undefined
-        : activityOf(status.from, status.to, observed);
-    if (activity) {
-      await database.addActivity(tx, {
-        actor: SYSTEM,
-        ...activity,
-        runtime: row.runtime,
-        solution: row.solution,
-        version: row.name,
-        from: status.from,
-        to: status.to,
-      });
-    }
-    await settlePublishWhenReady(tx, database, row, observed, status.to);
-    return status;
+    return settleStatus(tx, database, row, {
+      ready: observed.ready,
+      problem: observed.problem?.message,
+    });
   };
   const isNothingNew =
     isSameObservation(before.observed, observed) &&
     before.publish_when_ready === null &&
+    before.cluster_problem === null &&
     before.unavailable_since === null;
   if (isNothingNew) {
     // Looked at again by the clock: nobody has to be told unless the status moved with time.
@@ -168,11 +87,11 @@ export async function promoteNext(
   change: Observation & { revision: number; retireAt: Date },
 ): Promise<boolean> {
   const { uid, revision, observed, retireAt } = change;
-  const place = await current(database.knex, change).first('runtime');
+  const place = await whereCurrent(database.knex, change).first('runtime');
   if (!place) return false;
   const now = database.now();
   const done = await database.change(place.runtime, async tx => {
-    const row = await current(tx, change)
+    const row = await whereCurrent(tx, change)
       .where({ next_revision: revision })
       .first();
     const version = row && toVersion(row);
@@ -190,6 +109,7 @@ export async function promoteNext(
         next_problem: null,
         observed: JSON.stringify(observed),
         unavailable_since: null,
+        cluster_problem: null,
         next_at: now.getTime(),
       });
     const status = await refreshStatus(tx, uid, database.policy, now);
@@ -234,10 +154,10 @@ export async function dropNext(
   change: Omit<Observation, 'observed'> & { revision: number; problem: string },
 ): Promise<boolean> {
   const { uid, revision, problem } = change;
-  const place = await current(database.knex, change).first('runtime');
+  const place = await whereCurrent(database.knex, change).first('runtime');
   if (!place) return false;
   const done = await database.change(place.runtime, async tx => {
-    const row = await current(tx, change)
+    const row = await whereCurrent(tx, change)
       .where({ next_revision: revision })
       .first();
     if (!row || row.release_revision === null) return undefined;

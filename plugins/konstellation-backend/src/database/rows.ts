@@ -79,6 +79,8 @@ export interface VersionRow extends LeaseColumns {
   publish_when_ready: string | null;
   observed: string | null;
   unavailable_since: Millis | null;
+  /** JSON, ClusterProblem. */
+  cluster_problem: string | null;
   status: VersionStatus;
   status_since: Millis;
 }
@@ -218,6 +220,10 @@ export function toVersion(row: VersionRow): VersionRecord {
         : JSON.parse(row.publish_when_ready),
     observed: row.observed === null ? undefined : JSON.parse(row.observed),
     unavailableSince: maybeDate(row.unavailable_since),
+    clusterProblem:
+      row.cluster_problem === null
+        ? undefined
+        : JSON.parse(row.cluster_problem),
     status: row.status,
     statusSince: date(row.status_since),
   };

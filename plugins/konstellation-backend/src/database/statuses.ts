@@ -3,8 +3,8 @@ import type { VersionStatus } from '@konstellation/backstage-plugin-konstellatio
 import {
   deriveVersionStatus,
   type LifecyclePolicy,
-  type StatusFacts,
 } from '../domain/deriveVersionStatus';
+import type { StatusFacts } from '../domain/statusFacts';
 import type { PublicationRecord, VersionRecord } from '../domain/types';
 import {
   toPublication,

@@ -1,5 +1,6 @@
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
 import type {
+  ClusterProblem,
   PublicationRecord,
   RuntimeRecord,
   SolutionRecord,
@@ -88,6 +89,11 @@ export interface ReconciliationStore {
    * @returns the status now, or undefined when something changed meanwhile
    */
   recordObserved(observation: Observation): Promise<VersionStatus | undefined>;
+  /**
+   * Writes why rounds fail, and the status derived from it with its activity, as {@link recordObserved} does. The next
+   * observation takes it back.
+   */
+  recordClusterProblem(ref: ReleaseRef, problem: ClusterProblem): Promise<void>;
   /**
    * The revision that was made ready beside takes over, as a new publication where the version is published.
    * @returns false when something changed meanwhile

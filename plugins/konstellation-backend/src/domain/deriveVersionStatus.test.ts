@@ -1,4 +1,5 @@
-import { deriveVersionStatus, type StatusFacts } from './deriveVersionStatus';
+import { deriveVersionStatus } from './deriveVersionStatus';
+import type { StatusFacts } from './statusFacts';
 import type { ObservedState } from './types';
 
 const deadlines = {
@@ -131,6 +132,42 @@ describe('deriveVersionStatus', () => {
     expect(derive({ ...stopped, observed: seen({}) }, 31).status).toBe('ERROR');
     const gone = { ...stopped, observed: seen({ present: false }) };
     expect(derive(gone, 31).status).toBe('STOPPED');
+  });
+
+  it('says what keeps the cluster from being looked at, and fails in time', () => {
+    const clusterProblem = {
+      reason: 'ClusterUnavailable',
+      message: 'the cluster "eu" cannot be reached.',
+    };
+    expect(derive({ ...started, clusterProblem })).toMatchObject({
+      status: 'STARTING',
+      message: 'The cluster "eu" cannot be reached',
+    });
+    expect(derive({ ...started, clusterProblem }, 60).status).toBe('ERROR');
+    expect(derive({ ...stopped, clusterProblem }, 31)).toMatchObject({
+      status: 'ERROR',
+      message:
+        'It could not be stopped in time. The cluster "eu" cannot be reached. Stopping goes on; see its events.',
+    });
+  });
+
+  it('stays STARTED while nobody can see it, as unknown', () => {
+    const unseen = {
+      ...started,
+      observed: seen({ ready: true }),
+      clusterProblem: { reason: 'Forbidden', message: 'no right to list pods' },
+    };
+    const result = derive(unseen, 3_600);
+    expect(result).toMatchObject({
+      status: 'STARTED',
+      message: 'Ready when it was last seen. No right to list pods',
+    });
+    expect(result.conditions).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ type: 'Reconciled', status: 'False' }),
+        expect.objectContaining({ type: 'Available', status: 'Unknown' }),
+      ]),
+    );
   });
 
   it('says when a newer configuration waits for the next start', () => {

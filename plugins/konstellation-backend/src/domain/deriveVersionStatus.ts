@@ -2,7 +2,9 @@ import type {
   Condition,
   VersionStatus,
 } from '@konstellation/backstage-plugin-konstellation-common';
-import type { DerivedStatus, VersionRecord } from './types';
+import type { StatusFacts, VersionFacts } from './statusFacts';
+import type { DerivedStatus } from './types';
+import { isObserved, messageOf, waitingFor } from './versionMessages';
 
 const CONDITION_STATUS: Record<string, Condition['status']> = {
   true: 'True',
@@ -24,45 +26,6 @@ export interface LifecyclePolicy {
   deadlines: Deadlines;
   /** How many of the last publications of a solution can be rolled back to whatever happens. */
   keptPublications: number;
-}
-
-/** Everything a status is derived from, besides the version itself. */
-export interface StatusFacts {
-  /** The publication callers were seen to reach is of this version. */
-  published: boolean;
-  /** The publication commands want is of this version. */
-  wanted: boolean;
-  /** A switch of the solution goes on. */
-  switching: boolean;
-  switchProblem?: string;
-  /** Declared keys without a value. */
-  missing: readonly string[];
-  unconfirmed: readonly string[];
-  /** Id of one of the last publications of its solution, which is of this version. */
-  neededFor?: string;
-  /** Its runtime or solution is being deleted. */
-  placeDeleting: boolean;
-}
-
-type VersionFacts = Pick<
-  VersionRecord,
-  | 'desired'
-  | 'deleting'
-  | 'everStarted'
-  | 'generation'
-  | 'desiredSince'
-  | 'observed'
-  | 'unavailableSince'
-  | 'configurationRevision'
-  | 'releaseRevision'
-  | 'next'
-  | 'nextProblem'
-  | 'publishWhenReady'
-  | 'statusSince'
->;
-
-function isObserved(version: VersionFacts): boolean {
-  return version.observed?.generation === version.generation;
 }
 
 function past(since: Date, millis: number, now: Date): boolean {
@@ -94,22 +57,6 @@ function phaseOf(
     : 'STARTING';
 }
 
-function waitingFor(version: VersionFacts): string {
-  const waiting = version.observed?.nodes.filter(
-    node => node.status !== 'READY',
-  );
-  const problem = isObserved(version) ? version.observed?.problem : undefined;
-  if (problem) {
-    return problem.node
-      ? `${problem.node}: ${problem.message}`
-      : problem.message;
-  }
-  if (!isObserved(version) || !waiting || waiting.length === 0) {
-    return 'Preparing what it needs';
-  }
-  return `Waiting for ${waiting.map(node => node.name).join(', ')}`;
-}
-
 /** Where a change of the configuration of a started version stands. */
 function appliedConfiguration(version: VersionFacts): {
   reason: 'Current' | 'InProgress' | 'Dropped' | 'NextStart';
@@ -120,6 +67,7 @@ function appliedConfiguration(version: VersionFacts): {
     const seen = version.observed?.next;
     const current = seen?.revision === next.revision ? seen : undefined;
     const waiting =
+      version.clusterProblem?.message ??
       current?.problem?.message ??
       (current && current.waiting.length > 0
         ? `waiting for ${current.waiting.join(', ')}`
@@ -139,56 +87,6 @@ function appliedConfiguration(version: VersionFacts): {
         reason: 'NextStart',
         message: `It runs with revision ${releaseRevision}; revision ${configurationRevision} takes effect when it is started the next time.`,
       };
-}
-
-function messageOf(
-  status: VersionStatus,
-  version: VersionFacts,
-  facts: StatusFacts,
-): string {
-  const nodes = version.observed?.nodes ?? [];
-  const ready = nodes.filter(node => node.status === 'READY').length;
-  if (version.deleting || facts.placeDeleting) return 'Being deleted';
-  switch (status) {
-    case 'CREATED':
-    case 'STOPPED':
-      if (facts.missing.length > 0) {
-        const values = facts.missing.length === 1 ? 'value' : 'values';
-        return `Not configured: ${
-          facts.missing.length
-        } ${values} missing (${facts.missing.join(', ')})`;
-      }
-      return facts.unconfirmed.length > 0
-        ? `Inherited values wait to be confirmed: ${facts.unconfirmed.join(
-            ', ',
-          )}`
-        : 'Ready to start';
-    case 'STARTING':
-      return waitingFor(version);
-    case 'STARTED':
-      if (!isObserved(version) || !version.observed?.ready) {
-        return waitingFor(version);
-      }
-      return facts.wanted
-        ? 'Being published'
-        : `Ready ${ready}/${nodes.length}, not accessible from outside`;
-    case 'PUBLISHED':
-      return isObserved(version) && version.observed?.ready
-        ? `Ready ${ready}/${nodes.length}, accessible from outside`
-        : `Published, but not available: ${waitingFor(version)}`;
-    case 'STOPPING':
-      return 'Waiting for its processes to end';
-    case 'ERROR':
-      return version.desired === 'stopped'
-        ? 'It could not be stopped in time. Stopping goes on; see its events.'
-        : `${waitingFor(
-            version,
-          )}. It recovers by itself once the cause is gone; or stop it, mend it and start it again.`;
-    default: {
-      const never: never = status;
-      return never;
-    }
-  }
 }
 
 /**
@@ -235,15 +133,30 @@ export function deriveVersionStatus(
           )}.`,
     ),
   ];
+  const { clusterProblem } = version;
+  if (clusterProblem) {
+    conditions.push(
+      condition(
+        'Reconciled',
+        false,
+        clusterProblem.reason,
+        waitingFor(version),
+      ),
+    );
+  }
   if (version.desired === 'started') {
+    const isKnown = isObserved(version) && !clusterProblem;
+    const isSeen = available && !clusterProblem;
     conditions.push(
       condition(
         'Available',
-        isObserved(version) ? available : undefined,
-        available
+        isKnown ? available : undefined,
+        isSeen
           ? 'AllNodesReady'
-          : version.observed?.problem?.reason ?? 'Progressing',
-        available ? 'Every node is ready.' : waitingFor(version),
+          : clusterProblem?.reason ??
+              version.observed?.problem?.reason ??
+              'Progressing',
+        isSeen ? 'Every node is ready.' : waitingFor(version),
       ),
     );
     const applied = appliedConfiguration(version);

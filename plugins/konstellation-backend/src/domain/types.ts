@@ -78,6 +78,12 @@ export interface ObservedState {
   };
 }
 
+/** Why a cluster could not be brought to what is wanted: in a word, and in a sentence with what to do. */
+export interface ClusterProblem {
+  reason: string;
+  message: string;
+}
+
 /** A version as the database knows it. */
 export interface VersionRecord {
   uid: string;
@@ -123,6 +129,8 @@ export interface VersionRecord {
   observed?: ObservedState;
   /** Since when a started version has not been available; undefined while it is. */
   unavailableSince?: Date;
+  /** Why the last rounds failed; undefined once one came through. What was observed is from before. */
+  clusterProblem?: ClusterProblem;
   /** Derived from all of the above by deriveVersionStatus at each write, kept for lists and filters. */
   status: VersionStatus;
   statusSince: Date;

@@ -10,7 +10,9 @@ import type {
   VersionRecord,
 } from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
+import { clusterProblemOf } from './clusterProblem';
 import { LoopLoad } from './LoopLoad';
+import { Rounds } from './Rounds';
 import { reconcileSolution } from './reconcileSolution';
 import { reconcileVersion } from './reconcileVersion';
 import type { ReleaseContext } from './ReleaseContext';
@@ -26,9 +28,6 @@ const CONCURRENCY = 8;
 const CONCURRENCY_WHEN_BUSY = 2;
 const POLL_MILLIS = 500;
 const SWEEP_MILLIS = 60_000;
-const MAX_BACKOFF_MILLIS = 30_000;
-/** Pauses; what is not released after them is taken over when its lease ends. */
-const RELEASE_AGAIN_MILLIS = [100, 500, 2_000];
 const STOP_WITHIN_MILLIS = 5_000;
 /** Changes of one version that come together are one. */
 const COALESCE_MILLIS = 20;
@@ -51,8 +50,7 @@ export interface ReconcilerOptions {
 
 /** Claims what is due, brings it to what is wanted, and looks again when the cluster or a command says so. */
 export class DefaultReconciler implements Reconciler {
-  readonly #running = new Set<Promise<void>>();
-  readonly #failures = new Map<string, number>();
+  readonly #rounds: Rounds;
   readonly #woken = new Set<string>();
   readonly #load = new LoopLoad();
   readonly #leaseMillis: number;
@@ -66,6 +64,13 @@ export class DefaultReconciler implements Reconciler {
 
   constructor(private readonly options: ReconcilerOptions) {
     this.#leaseMillis = options.leaseMillis ?? LEASE_MILLIS;
+    this.#rounds = new Rounds({
+      logger: options.logger,
+      renewMillis: this.#leaseMillis / 3,
+      now: this.#now,
+      isStopped: () => this.#stopped,
+      onEnd: () => this.wake(),
+    });
   }
 
   async start(): Promise<void> {
@@ -96,7 +101,7 @@ export class DefaultReconciler implements Reconciler {
     const ended = async () => {
       // What it just claims is worked on yet, or nobody would until the leases end.
       await this.#look;
-      await Promise.allSettled(this.#running);
+      await this.#rounds.ended();
     };
     await Promise.race([
       ended(),
@@ -145,7 +150,7 @@ export class DefaultReconciler implements Reconciler {
   }
 
   #sweep(cluster: NamedCluster, which: 'all' | 'unscheduled'): void {
-    this.#track(
+    this.#rounds.track(
       sweep(this.options.context, cluster, which).catch(error =>
         this.options.logger.warn(
           `the cluster ${cluster.name} could not be looked through: ${error}`,
@@ -173,7 +178,7 @@ export class DefaultReconciler implements Reconciler {
 
   async #lookForWork(): Promise<void> {
     const most = this.#load.isBusy ? CONCURRENCY_WHEN_BUSY : CONCURRENCY;
-    const free = most - this.#running.size;
+    const free = most - this.#rounds.size;
     if (free <= 0) return;
     await this.#claim(free);
     if (this.#stopped) return;
@@ -210,7 +215,7 @@ export class DefaultReconciler implements Reconciler {
   #reconcileSolution(solution: SolutionRecord, owner: string): void {
     const { runtime, id, generation } = solution;
     const claim = { runtime, id, owner };
-    this.#run(`solution ${runtime}/${id}`, {
+    this.#rounds.run(`solution ${runtime}/${id}`, {
       work: async () => {
         const record = await this.#store.getRuntime(runtime);
         if (!record || record.deleting) return undefined;
@@ -224,6 +229,7 @@ export class DefaultReconciler implements Reconciler {
         // A command came meanwhile: what it wants is due now.
         return after && after.generation !== generation ? this.#now() : nextAt;
       },
+      failed: error => this.#solutionFailed(solution, error),
       renew: () =>
         this.#store.renewSolution({ ...claim, leaseMillis: this.#leaseMillis }),
       release: nextAt => this.#store.releaseSolution({ ...claim, nextAt }),
@@ -232,7 +238,7 @@ export class DefaultReconciler implements Reconciler {
 
   #reconcileVersion(version: VersionRecord, owner: string): void {
     const claim = { uid: version.uid, owner };
-    this.#run(`version ${version.runtime}/${version.name}`, {
+    this.#rounds.run(`version ${version.runtime}/${version.name}`, {
       work: async () => {
         const record = await this.#store.getRuntime(version.runtime);
         if (!record) return undefined;
@@ -243,6 +249,7 @@ export class DefaultReconciler implements Reconciler {
           this.#now,
         );
       },
+      failed: error => this.#versionFailed(version, error),
       renew: () =>
         this.#store.renewVersion({ ...claim, leaseMillis: this.#leaseMillis }),
       release: nextAt => this.#store.releaseVersion({ ...claim, nextAt }),
@@ -261,63 +268,39 @@ export class DefaultReconciler implements Reconciler {
     }
   }
 
-  readonly #now = () => this.options.now?.() ?? new Date();
-
-  #run(
-    key: string,
-    job: {
-      work: () => Promise<Date | undefined>;
-      renew: () => Promise<boolean>;
-      release: (nextAt?: Date) => Promise<void>;
-    },
-  ): void {
-    const { logger } = this.options;
-    const run = async () => {
-      let nextAt: Date | undefined;
-      const renewing = setInterval(() => {
-        job
-          .renew()
-          .catch(error => logger.warn(`${key} could not be kept: ${error}`));
-      }, this.#leaseMillis / 3);
-      try {
-        nextAt = await job.work();
-        this.#failures.delete(key);
-      } catch (error) {
-        const failures = (this.#failures.get(key) ?? 0) + 1;
-        this.#failures.set(key, failures);
-        const pause = Math.min(250 * 2 ** failures, MAX_BACKOFF_MILLIS);
-        // Jitter, so that what failed together does not come back together.
-        nextAt = new Date(
-          this.#now().getTime() + pause * (0.5 + Math.random() / 2),
-        );
-        logger.warn(`${key} could not be reconciled: ${error}`);
-      } finally {
-        clearInterval(renewing);
-      }
-      await this.#release(key, () => job.release(nextAt));
-    };
-    this.#track(run());
-  }
-
-  /** Until a claim ends nobody looks at the row: a database that was away for a moment is asked again. */
-  async #release(key: string, release: () => Promise<void>): Promise<void> {
-    for (const pause of [...RELEASE_AGAIN_MILLIS, undefined]) {
-      try {
-        await release();
-        return;
-      } catch (error) {
-        this.options.logger.warn(`${key} could not be released: ${error}`);
-        if (pause === undefined || this.#stopped) return;
-        await new Promise(resolve => setTimeout(resolve, pause));
-      }
+  /** While a cluster is away, too, people are told, and deadlines pass. */
+  async #versionFailed(version: VersionRecord, error: unknown): Promise<void> {
+    const { uid, generation, releaseRevision, next } = version;
+    const ref = { uid, generation, releaseRevision };
+    const problem = clusterProblemOf(error);
+    await this.#store.recordClusterProblem(ref, problem);
+    if (next && this.#isLate(next.since)) {
+      await this.#store.dropNext({
+        ...ref,
+        revision: next.revision,
+        problem: `Revision ${next.revision} was dropped: ${problem.message}`,
+      });
     }
   }
 
-  #track(work: Promise<void>): void {
-    this.#running.add(work);
-    void work.finally(() => {
-      this.#running.delete(work);
-      this.wake();
+  #isLate(since: Date): boolean {
+    const { configuration } = this.options.context.settings.deadlines;
+    return this.#now().getTime() - since.getTime() >= configuration;
+  }
+
+  async #solutionFailed(
+    solution: SolutionRecord,
+    error: unknown,
+  ): Promise<void> {
+    const { runtime, id, generation } = solution;
+    if (solution.publication === solution.wantedPublication) return;
+    await this.#store.recordSwitchProblem({
+      runtime,
+      solution: id,
+      generation,
+      problem: clusterProblemOf(error).message,
     });
   }
+
+  readonly #now = () => this.options.now?.() ?? new Date();
 }

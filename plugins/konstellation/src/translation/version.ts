@@ -41,6 +41,8 @@ export const versionMessages = {
   waitingToPublishCancel:
     'Callers from outside stay where they are until then. Cancel the start to call that off.',
   switchRetryTitle: 'The switch of its callers is tried again',
+  notReconciledTitle:
+    'Its cluster does not carry out what is wanted; it is tried again',
   applyInProgressTitle: 'A changed configuration is being made ready',
   applyDroppedTitle: 'A changed configuration was dropped',
   applyNextStartTitle: 'A changed configuration waits for the next start',

@@ -305,9 +305,24 @@ const lifecycle: MigrationRows = [
   ],
 ];
 
+const clusterProblems: MigrationRows = [
+  [
+    'versions',
+    [
+      version('price-v9', 'price-v9', {
+        cluster_problem: JSON.stringify({
+          reason: 'ClusterUnavailable',
+          message: 'the cluster "embedded" cannot be reached',
+        }),
+      }),
+    ],
+  ],
+];
+
 /** What each migration can hold, by its name. */
 export const MIGRATION_ROWS: Record<string, MigrationRows> = {
   '20260101_init.js': initial,
   '20261124_uploads.js': uploads,
   '20261125_lifecycle.js': lifecycle,
+  '20261127_cluster_problems.js': clusterProblems,
 };

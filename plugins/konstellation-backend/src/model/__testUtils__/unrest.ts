@@ -42,6 +42,7 @@ function ofVersion(version: Version, rows: Rows, isFine: IsFine): string[] {
   if (isLeft && row?.retiring_revision !== null) {
     unrest.push(`revision ${row?.retiring_revision} of ${name} retires`);
   }
+  if (row?.cluster_problem) unrest.push(`${name} is not looked at just now`);
   if (running !== undefined && !isSeen) {
     unrest.push(`${name} has not been looked at since`);
   }

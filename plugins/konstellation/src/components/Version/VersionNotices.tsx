@@ -29,6 +29,7 @@ export function VersionNotices(props: {
   return (
     <>
       <FailureNotice {...props} />
+      <ClusterNotice version={version} />
       {version.publishWhenReady && (
         <Notice
           role="status"
@@ -46,6 +47,20 @@ export function VersionNotices(props: {
       <NextStepNotice {...props} />
     </>
   );
+}
+
+/** That its cluster is away or refuses, unless it is in error for that already. */
+function ClusterNotice({ version }: { version: Version }) {
+  const t = useTexts();
+  const reconciled = findCondition(version.conditions, 'Reconciled');
+  return reconciled?.status === 'False' && version.status !== 'ERROR' ? (
+    <Notice
+      role="status"
+      status="warning"
+      title={t('version.notReconciledTitle')}
+      description={reconciled.message}
+    />
+  ) : null;
 }
 
 /** That callers could not be moved yet. */

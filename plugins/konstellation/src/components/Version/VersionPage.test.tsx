@@ -1,7 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeKonstellationApi } from '../../__testUtils__/FakeKonstellationApi';
-import { makeRuntime, makeVersion } from '../../__testUtils__/fixtures';
+import {
+  makeCondition,
+  makeRuntime,
+  makeVersion,
+} from '../../__testUtils__/fixtures';
 import { renderPage } from '../../__testUtils__/renderPage';
 
 const PATH = '/runtimes/price-estimation/versions/price-v2';
@@ -47,6 +51,25 @@ describe('VersionPage', () => {
     await waitFor(() =>
       expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
     );
+  });
+
+  it('says that its cluster does not do what is wanted', async () => {
+    const api = fakeApi('STARTED');
+    const message = 'The cluster "eu" cannot be reached: nothing answers there';
+    api.versions = [
+      makeVersion({
+        name: 'price-v2',
+        status: 'STARTED',
+        conditions: [
+          makeCondition('Reconciled', 'ClusterUnavailable', {
+            status: 'False',
+            message,
+          }),
+        ],
+      }),
+    ];
+    await renderPage(api, PATH);
+    expect(await screen.findByText(message)).toBeInTheDocument();
   });
 
   it('explains the statuses', async () => {
