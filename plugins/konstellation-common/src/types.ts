@@ -350,6 +350,7 @@ export type ActivityType =
   | 'runtime.created'
   | 'runtime.updated'
   | 'runtime.deleted'
+  | 'runtime.drift-corrected'
   | 'solution.created'
   | 'solution.deleted'
   | 'version.created'
@@ -383,6 +384,9 @@ export interface Activity {
   from?: string;
   to?: string;
   comment: string;
+  /** How often it happened, where that was more than once; the last time is `lastAt`. */
+  count?: number;
+  lastAt?: string;
 }
 
 /** @public */

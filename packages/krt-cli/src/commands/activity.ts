@@ -19,6 +19,7 @@ const TYPES: Record<ActivityType, true> = {
   'runtime.deleted': true,
   'solution.created': true,
   'solution.deleted': true,
+  'runtime.drift-corrected': true,
   'version.created': true,
   'version.configured': true,
   'version.configuration-applied': true,
@@ -67,7 +68,8 @@ function activitiesTable(activities: readonly Activity[]): string {
       activity.to && activity.from !== activity.to
         ? `${activity.from ?? ''}→${activity.to}`
         : '',
-      oneLine(activity.comment),
+      oneLine(activity.comment) +
+        (activity.count ? ` (${activity.count} times)` : ''),
     ]),
   ]);
 }

@@ -53,12 +53,11 @@ describe('AppliedObjects', () => {
   });
 
   it.each([
-    ['another version', SERVICE, {}, { resourceVersion: '11' }],
     [
-      'another generation',
-      DEPLOYMENT,
-      { generation: 1 },
-      { generation: 2, resourceVersion: '11' },
+      'another label',
+      SERVICE,
+      {},
+      { resourceVersion: '11', labels: { by: 'hand' } },
     ],
     [
       'another object of that name',
@@ -70,7 +69,11 @@ describe('AppliedObjects', () => {
       'its end',
       DEPLOYMENT,
       { generation: 1 },
-      { generation: 1, deletionTimestamp: '2026-11-27T06:00:00Z' },
+      {
+        generation: 1,
+        resourceVersion: '11',
+        deletionTimestamp: '2026-11-27T06:00:00Z',
+      },
     ],
   ])('forgets what a watch tells of: %s', (_, kind, before, after) => {
     remember(kind, before);
@@ -78,16 +81,32 @@ describe('AppliedObjects', () => {
     expect(applied.find(object(kind))).toBeUndefined();
   });
 
-  it('does not mind its own changes, nor a status', () => {
+  it('forgets what a watch tells of: other content', () => {
+    remember(DEPLOYMENT, { generation: 1 });
+    applied.onEvent({
+      type: 'MODIFIED',
+      object: stored(object(DEPLOYMENT, 2), {
+        generation: 2,
+        resourceVersion: '11',
+      }),
+    });
+    expect(applied.find(object(DEPLOYMENT))).toBeUndefined();
+  });
+
+  it('does not mind its own changes, nor a status, nor what controllers note', () => {
     remember(SERVICE);
     remember(DEPLOYMENT, { generation: 1 });
     applied.onEvent({ type: 'ADDED', object: stored(object(SERVICE)) });
     applied.onEvent({
       type: 'MODIFIED',
-      object: stored(object(DEPLOYMENT), {
-        generation: 1,
-        resourceVersion: '12',
-      }),
+      object: {
+        ...stored(object(DEPLOYMENT), {
+          generation: 1,
+          resourceVersion: '12',
+          annotations: { 'deployment.kubernetes.io/revision': '1' },
+        }),
+        status: { readyReplicas: 1 },
+      },
     });
     expect(applied.find(object(SERVICE))).toBeDefined();
     expect(applied.find(object(DEPLOYMENT))).toBeDefined();
@@ -123,5 +142,64 @@ describe('AppliedObjects', () => {
     expect(applied.find(object(SERVICE))).toBeDefined();
     time = 30 * 60_000 + 1;
     expect(applied.find(object(SERVICE))).toBeUndefined();
+  });
+
+  describe('drift', () => {
+    const event = (type: 'MODIFIED' | 'DELETED', found: KubernetesObject) =>
+      applied.onEvent({ type, object: found });
+    const byHand = stored(object(SERVICE, 'by hand'), {
+      resourceVersion: '11',
+    });
+
+    it('is what was changed and is as before', () => {
+      remember(SERVICE);
+      event('MODIFIED', byHand);
+      expect(remember(SERVICE, { resourceVersion: '12' })).toBe('changed');
+      event('MODIFIED', stored(object(SERVICE), { resourceVersion: '12' }));
+      expect(remember(SERVICE, { resourceVersion: '12' })).toBeUndefined();
+    });
+
+    it('is not what others may change', () => {
+      remember(DEPLOYMENT, { generation: 1 });
+      const scaled = stored(object(DEPLOYMENT, { replicas: 3 }), {
+        generation: 2,
+        resourceVersion: '11',
+      });
+      event('MODIFIED', scaled);
+      expect(applied.find(object(DEPLOYMENT))).toBeUndefined();
+      // Whoever applies does not say how many: it stays so.
+      expect(applied.remember(object(DEPLOYMENT), scaled)).toBeUndefined();
+    });
+
+    it('is not what is wanted otherwise now', () => {
+      remember(SERVICE);
+      event('MODIFIED', byHand);
+      const other = object(SERVICE, 2);
+      expect(applied.remember(other, stored(other))).toBeUndefined();
+    });
+
+    it('is what was deleted and had to be made again, unless it was to go', () => {
+      remember(SERVICE);
+      event('DELETED', stored(object(SERVICE)));
+      expect(remember(SERVICE, { uid: 'u2' })).toBe('deleted');
+      applied.forget({ ...SERVICE, namespace, name: 'a' });
+      event('DELETED', stored(object(SERVICE), { uid: 'u2' }));
+      expect(remember(SERVICE, { uid: 'u3' })).toBeUndefined();
+    });
+
+    it('is seen without a watch where it was written since', () => {
+      remember(SECRET);
+      time = 5 * 60_000;
+      expect(remember(SECRET)).toBeUndefined();
+      expect(remember(SECRET, { resourceVersion: '11' })).toBe('changed');
+      expect(remember(SECRET, { uid: 'u2' })).toBe('deleted');
+    });
+
+    it('is not a status that changed while changes were missed', () => {
+      const watch = applied.watching(SERVICE);
+      remember(SERVICE);
+      watch.missed();
+      expect(remember(SERVICE, { resourceVersion: '99' })).toBeUndefined();
+    });
   });
 });

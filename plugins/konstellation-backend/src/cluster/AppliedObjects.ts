@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   refOf,
+  type Drift,
   type KubernetesObject,
   type ObjectRef,
   type WatchEvent,
@@ -12,6 +13,10 @@ const MAX_REMEMBERED = 100_000;
 const UNWATCHED_MILLIS = 4 * 60_000;
 /** A change that no watch told of is undone by then. */
 const WATCHED_MILLIS = 30 * 60_000;
+/** What is not made again by then was to go. */
+const GONE_MILLIS = 5 * 60_000;
+/** Annotations of the controllers of Kubernetes itself. */
+const CONTROLLERS = /^deployment\.kubernetes\.io\//;
 
 interface Applied {
   /** SHA-256 of what was applied. */
@@ -20,59 +25,83 @@ interface Applied {
   isWatched: boolean;
   /** What the cluster answered, as far as whoever applies needs it. */
   stored: KubernetesObject;
+  /** SHA-256 of what it answered, without what changes by itself. */
+  shape: string;
+  /** It has to be applied again; `seen` is its shape as a watch told. */
+  stale?: { seen?: string };
 }
 
 const keyOf = ({ apiVersion, kind, namespace = '', name }: ObjectRef) =>
   [apiVersion, kind, namespace, name].join(' ');
 
-function digestOf(object: KubernetesObject): string {
-  return createHash('sha256').update(JSON.stringify(object)).digest('base64');
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64');
+}
+
+/** Whatever people may change of an object. */
+function shapeOf({ metadata, status, ...rest }: KubernetesObject): string {
+  const { labels, annotations = {}, ownerReferences } = metadata;
+  const own = Object.entries(annotations).filter(
+    ([name]) => !CONTROLLERS.test(name),
+  );
+  return digestOf([rest, labels, own, ownerReferences]);
 }
 
 /**
  * What was applied and has stayed as it was, so that applying it again is no call. Each look of the reconciler renders and applies all
- * there is to be; in a quiet cluster nothing of it is sent. It forgets an object when a watch tells of another generation or version of
- * it than the one that was stored, and all of a kind when events were missed.
+ * there is to be; in a quiet cluster nothing of it is sent. An object has to be applied again when a watch tells that it is not as it
+ * was stored, and all of a kind when events were missed. What the cluster answers then tells whether somebody had changed what is ours.
  */
 export class AppliedObjects {
   readonly #applied = new Map<string, Applied>();
+  /** Deleted by others; whether that was drift shows when it is made again. */
+  readonly #gone = new Map<string, { digest: string; at: number }>();
   readonly #watched = new Map<string, number>();
 
   constructor(private readonly now: () => number = Date.now) {}
 
   /** What the cluster has of an object that is just like this; undefined where it has to be applied. */
   find(object: KubernetesObject): KubernetesObject | undefined {
-    const key = keyOf(refOf(object));
-    const known = this.#applied.get(key);
-    if (!known || known.digest !== digestOf(object)) return undefined;
+    const known = this.#applied.get(keyOf(refOf(object)));
+    if (!known || known.stale || known.digest !== digestOf(object)) {
+      return undefined;
+    }
     const bound = known.isWatched ? WATCHED_MILLIS : UNWATCHED_MILLIS;
-    if (this.now() - known.at <= bound) return known.stored;
-    this.#applied.delete(key);
-    return undefined;
+    return this.now() - known.at <= bound ? known.stored : undefined;
   }
 
-  remember(object: KubernetesObject, stored: KubernetesObject): void {
+  /** @returns what it made up for, where the same had been applied before and somebody had changed it */
+  remember(
+    object: KubernetesObject,
+    stored: KubernetesObject,
+  ): Drift['was'] | undefined {
     const key = keyOf(refOf(object));
-    this.#applied.delete(key);
+    const before = this.#applied.get(key);
     const { apiVersion, kind, metadata } = stored;
     const { uid, resourceVersion, generation, namespace, name } = metadata;
-    this.#applied.set(key, {
+    const applied: Applied = {
       digest: digestOf(object),
       at: this.now(),
       isWatched: this.#watched.has(`${apiVersion} ${kind}`),
+      shape: shapeOf(stored),
       stored: {
         apiVersion,
         kind,
         metadata: { name, namespace, uid, resourceVersion, generation },
       },
-    });
+    };
+    const isMadeAgain = this.#gone.get(key)?.digest === applied.digest;
+    this.#gone.delete(key);
+    this.#applied.delete(key);
+    this.#applied.set(key, applied);
     if (this.#applied.size > MAX_REMEMBERED) {
       const [oldest] = this.#applied.keys();
       if (oldest !== undefined) this.#applied.delete(oldest);
     }
+    return isMadeAgain ? 'deleted' : driftOf(before, applied);
   }
 
-  /** It is deleted, with what is in it or owned by it. */
+  /** It is to go, with what is in it or owned by it. */
   forget(ref: ObjectRef): void {
     this.#applied.delete(keyOf(ref));
     if (ref.kind === 'Namespace') this.#forgetNamespace(ref.name);
@@ -84,40 +113,51 @@ export class AppliedObjects {
     this.#watched.set(name, (this.#watched.get(name) ?? 0) + 1);
     return {
       /** Changes may have been missed. */
-      missed: () => this.#forgetKind(name),
+      missed: () => this.#doubt(name),
       close: () => {
         const left = (this.#watched.get(name) ?? 1) - 1;
         if (left > 0) this.#watched.set(name, left);
         else this.#watched.delete(name);
-        this.#forgetKind(name);
+        this.#doubt(name);
       },
     };
   }
 
   onEvent({ type, object }: WatchEvent): void {
     if (!object || type === 'RELISTED') return;
-    const ref = refOf(object);
+    const key = keyOf(refOf(object));
+    const known = this.#applied.get(key);
+    if (!known) return;
     if (type === 'DELETED') {
-      this.forget(ref);
+      this.#applied.delete(key);
+      this.#keepGone(key, known.digest);
       return;
     }
-    const known = this.#applied.get(keyOf(ref));
-    if (!known) return;
-    const { uid, generation, resourceVersion } = known.stored.metadata;
-    const now = object.metadata;
-    // Where there is a generation it counts what is wanted; a status alone changes the version.
+    const { uid, resourceVersion } = known.stored.metadata;
+    const { metadata } = object;
+    if (metadata.uid === uid && metadata.resourceVersion === resourceVersion) {
+      return;
+    }
+    const seen = shapeOf(object);
     const isSame =
-      now.uid === uid &&
-      now.deletionTimestamp === undefined &&
-      (generation === undefined
-        ? now.resourceVersion === resourceVersion
-        : now.generation === generation);
-    if (!isSame) this.#applied.delete(keyOf(ref));
+      metadata.uid === uid &&
+      metadata.deletionTimestamp === undefined &&
+      seen === known.shape;
+    known.stale = isSame ? undefined : { seen };
   }
 
-  #forgetKind(name: string): void {
-    for (const key of this.#applied.keys()) {
-      if (key.startsWith(`${name} `)) this.#applied.delete(key);
+  #keepGone(key: string, digest: string): void {
+    const at = this.now();
+    for (const [old, gone] of this.#gone) {
+      if (at - gone.at <= GONE_MILLIS) break;
+      this.#gone.delete(old);
+    }
+    this.#gone.set(key, { digest, at });
+  }
+
+  #doubt(name: string): void {
+    for (const [key, known] of this.#applied) {
+      if (key.startsWith(`${name} `)) known.stale ??= {};
     }
   }
 
@@ -126,4 +166,24 @@ export class AppliedObjects {
       if (stored.metadata.namespace === namespace) this.#applied.delete(key);
     }
   }
+}
+
+/**
+ * Whether applying the same again mended something. A watch told of another shape than the answer has, or, where none did, the object
+ * is as before and has been written since: its generation counts that, and without one its version, where no status changes it.
+ */
+function driftOf(
+  before: Applied | undefined,
+  after: Applied,
+): Drift['was'] | undefined {
+  if (before?.digest !== after.digest) return undefined;
+  const [was, is] = [before.stored.metadata, after.stored.metadata];
+  if (was.uid !== is.uid) return 'deleted';
+  const { seen } = before.stale ?? {};
+  if (seen !== undefined) return seen === after.shape ? undefined : 'changed';
+  const isWritten =
+    is.generation === undefined
+      ? !before.isWatched && was.resourceVersion !== is.resourceVersion
+      : was.generation !== is.generation;
+  return isWritten && before.shape === after.shape ? 'changed' : undefined;
 }

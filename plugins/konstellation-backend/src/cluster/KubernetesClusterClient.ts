@@ -3,6 +3,7 @@ import { isError } from '@backstage/errors';
 import {
   matchesLabels,
   refOf,
+  type ApplyOptions,
   type ClusterClient,
   type ClusterEndpoint,
   type ClusterNetwork,
@@ -83,7 +84,7 @@ export class KubernetesClusterClient implements ClusterClient {
 
   async apply(
     objects: KubernetesObject[],
-    options: { fieldManager: string; dryRun?: boolean },
+    options: ApplyOptions,
   ): Promise<KubernetesObject[]> {
     const applied: KubernetesObject[] = [];
     for (const object of objects) {
@@ -95,7 +96,7 @@ export class KubernetesClusterClient implements ClusterClient {
 
   async #apply(
     object: KubernetesObject,
-    options: { fieldManager: string; dryRun?: boolean },
+    options: ApplyOptions,
   ): Promise<KubernetesObject> {
     const ref = refOf(object);
     const stored = await this.#api.call<KubernetesObject>({
@@ -112,7 +113,9 @@ export class KubernetesClusterClient implements ClusterClient {
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
-    if (!options.dryRun) this.#applied.remember(object, stored);
+    if (options.dryRun) return stored;
+    const was = this.#applied.remember(object, stored);
+    if (was) options.onDrift?.({ object: ref, was });
     return stored;
   }
 

@@ -14,7 +14,10 @@ export type ChangeListener = (change: {
   revision: number;
 }) => void;
 
-export type NewActivity = Omit<ActivityRecord, 'id' | 'at'>;
+export type NewActivity = Omit<
+  ActivityRecord,
+  'id' | 'at' | 'count' | 'lastAt'
+>;
 
 /** The actor of what the product does by itself. */
 export const SYSTEM = 'system';
@@ -107,6 +110,7 @@ export class Database {
       from: activity.from ?? null,
       to: activity.to ?? null,
       comment: activity.comment,
+      subject: activity.subject ?? null,
     });
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
+import type { Drift } from '@konstellation/backstage-plugin-konstellation-node';
 import type {
   ClusterProblem,
   PublicationRecord,
@@ -11,6 +12,7 @@ import { Claims, type ClaimOptions } from './claims';
 import { recordClusterProblem } from './clusterProblems';
 import type { ConfigurationStore } from './ConfigurationStore';
 import type { Database } from './Database';
+import { recordDrift, type DriftPlace } from './drifts';
 import {
   dropNext,
   endRetiring,
@@ -274,6 +276,10 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
 
   recordSwitchProblem(options: SwitchRef & { problem: string }): Promise<void> {
     return recordSwitchProblem(this.database, options);
+  }
+
+  recordDrift(place: DriftPlace, drift: Drift): Promise<void> {
+    return recordDrift(this.database, place, drift);
   }
 
   async signingKey(): Promise<Buffer> {

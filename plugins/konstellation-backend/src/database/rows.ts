@@ -127,6 +127,9 @@ export interface ActivityRow {
   from: string | null;
   to: string | null;
   comment: string;
+  subject: string | null;
+  count: number;
+  last_at: Millis | null;
 }
 
 /** One key that has a value; the value itself lies encrypted beside it. */
@@ -263,5 +266,8 @@ export function toActivity(row: ActivityRow): ActivityRecord {
     from: row.from ?? undefined,
     to: row.to ?? undefined,
     comment: row.comment,
+    ...(row.count > 1
+      ? { count: row.count, lastAt: maybeDate(row.last_at) }
+      : {}),
   };
 }

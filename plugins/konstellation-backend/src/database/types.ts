@@ -1,4 +1,5 @@
 import type { VersionStatus } from '@konstellation/backstage-plugin-konstellation-common';
+import type { Drift } from '@konstellation/backstage-plugin-konstellation-node';
 import type {
   ClusterProblem,
   PublicationRecord,
@@ -7,6 +8,7 @@ import type {
   VersionRecord,
 } from '../domain/types';
 import type { ClaimOptions } from './claims';
+import type { DriftPlace } from './drifts';
 import type { Observation } from './observations';
 
 /** A solution as it was when its switch was decided on. */
@@ -122,6 +124,9 @@ export interface ReconciliationStore {
   completeSwitch(
     options: SwitchRef & { switchMillis: number; retireAt: Date },
   ): Promise<boolean>;
+  /** An object that somebody else had changed or deleted was put back: an activity, or one more of the same. */
+  recordDrift(place: DriftPlace, drift: Drift): Promise<void>;
+
   recordSwitchProblem(options: SwitchRef & { problem: string }): Promise<void>;
 
   /** A stable secret of this portal, made at the first call; used to derive tokens. 32 bytes. */

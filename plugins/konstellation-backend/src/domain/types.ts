@@ -176,4 +176,8 @@ export interface ActivityRecord {
   from?: string;
   to?: string;
   comment: string;
+  /** What it is about, where the same again within a day is counted instead of told anew. */
+  subject?: string;
+  count?: number;
+  lastAt?: Date;
 }

@@ -19,6 +19,7 @@ import type { ReleaseContext } from './ReleaseContext';
 import { sweep } from './sweep';
 import type { Reconciler } from './types';
 import { KINDS } from './versionObjects';
+import { watchedKinds } from './watchedKinds';
 
 /** Renewed while the work goes on: what a process that died held is taken over after so long. */
 const LEASE_MILLIS = 15_000;
@@ -77,11 +78,13 @@ export class DefaultReconciler implements Reconciler {
     this.#stopped = false;
     const { clusters, pollMillis = POLL_MILLIS } = this.options;
     await this.#store.wakeAll();
-    this.#watches = clusters.map(cluster =>
-      cluster.client.watch(
-        [KINDS.deployment, KINDS.pod, KINDS.configMap, KINDS.service],
-        { labels: MANAGED_BY },
-        event => this.#onEvent(cluster, event),
+    this.#watches = await Promise.all(
+      clusters.map(async cluster =>
+        cluster.client.watch(
+          watchedKinds(await cluster.client.front()),
+          { labels: MANAGED_BY },
+          event => this.#onEvent(cluster, event),
+        ),
       ),
     );
     this.#timers = [
@@ -142,9 +145,12 @@ export class DefaultReconciler implements Reconciler {
     const solution = labels[LABELS.solution];
     if (uid)
       this.#wakeSoon(`version ${uid}`, () => this.#store.wakeVersion(uid));
-    if (event.object?.kind === 'Pod' && runtime && solution) {
-      this.#wakeSoon(`solution ${runtime}/${solution}`, () =>
-        this.#store.wakeSolution(runtime, solution),
+    // What belongs to no version belongs to a solution, or to the runtime: its first one, which has its id, looks after that.
+    const isOfSolution = !uid || event.object?.kind === 'Pod';
+    if (runtime && isOfSolution) {
+      const id = solution ?? runtime;
+      this.#wakeSoon(`solution ${runtime}/${id}`, () =>
+        this.#store.wakeSolution(runtime, id),
       );
     }
   }

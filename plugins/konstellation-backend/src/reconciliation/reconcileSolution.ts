@@ -9,14 +9,10 @@ import type {
   SolutionRecord,
   VersionRecord,
 } from '../domain/types';
-import {
-  ENTRYPOINT,
-  FIELD_MANAGER,
-  LABELS,
-  publishedServiceName,
-} from '../manifests/naming';
+import { ENTRYPOINT, LABELS, publishedServiceName } from '../manifests/naming';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { publicationRefs, solutionObjects } from '../manifests/solutionObjects';
+import { applyObjects } from './applyObjects';
 import { answeringRelease, setGate, type GateState } from './gates';
 import { resyncAt } from './lookAgain';
 import { pruneRuntime } from './pruneRuntime';
@@ -201,18 +197,12 @@ class SolutionRound {
   async #point(release: string | undefined): Promise<void> {
     const front = await this.cluster.front();
     const portal = await this.context.portalId();
-    await this.cluster.apply(
-      [
-        ...runtimeObjects(this.runtime, portal, this.cluster.network),
-        ...solutionObjects({
-          runtime: this.runtime,
-          solution: this.solution,
-          front,
-          release,
-        }),
-      ],
-      { fieldManager: FIELD_MANAGER },
-    );
+    const { context, cluster, runtime, solution } = this;
+    const place = { runtime: runtime.id, solution: solution.id };
+    await applyObjects(context, cluster, place, [
+      ...runtimeObjects(runtime, portal, cluster.network),
+      ...solutionObjects({ runtime, solution, front, release }),
+    ]);
     // Once for the runtime: with its first solution.
     if (this.solution.id === this.runtime.id) {
       await pruneRuntime(this.cluster, this.runtime, portal);

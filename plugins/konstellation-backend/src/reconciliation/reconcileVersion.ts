@@ -5,10 +5,10 @@ import type {
   RuntimeRecord,
   VersionRecord,
 } from '../domain/types';
-import { FIELD_MANAGER } from '../manifests/naming';
 import { releaseObjects } from '../manifests/releaseObjects';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { observeVersion, type VersionObjects } from '../status/observeVersion';
+import { applyObjects } from './applyObjects';
 import { expectedAt, resyncAt } from './lookAgain';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import {
@@ -120,19 +120,23 @@ class VersionRound {
 
   async #apply({ revision, id }: Release): Promise<void> {
     const { context, runtime, version } = this;
-    const manager = { fieldManager: FIELD_MANAGER };
     const portal = await context.portalId();
-    const applied = await this.#cluster.apply(
-      [
-        ...runtimeObjects(runtime, portal, this.#cluster.network),
-        anchorOf({ runtime, version, revision, release: id }),
-      ],
-      manager,
-    );
+    const cluster = this.#cluster;
+    const ofRuntime = { runtime: runtime.id };
+    const applied = await applyObjects(context, cluster, ofRuntime, [
+      ...runtimeObjects(runtime, portal, cluster.network),
+      anchorOf({ runtime, version, revision, release: id }),
+    ]);
     const uid = applied.at(-1)?.metadata.uid;
     if (!uid) throw new Error('the cluster gave the anchor no uid');
     const options = await context.releaseOptions(runtime, version, revision);
-    await this.#cluster.apply(releaseObjects(options, uid), manager);
+    const { solution, name } = version;
+    await applyObjects(
+      context,
+      cluster,
+      { ...ofRuntime, solution, version: name },
+      releaseObjects(options, uid),
+    );
   }
 
   #observe(objects: VersionObjects, releases: Release[]): Seen {

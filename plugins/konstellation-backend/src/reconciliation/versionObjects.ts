@@ -11,12 +11,22 @@ export const KINDS = {
   configMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   event: { apiVersion: 'v1', kind: 'Event' },
+  grpcRoute: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'GRPCRoute',
+  },
+  httpRoute: {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+  },
   ingress: { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress' },
+  limitRange: { apiVersion: 'v1', kind: 'LimitRange' },
   networkPolicy: { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
   namespace: { apiVersion: 'v1', kind: 'Namespace' },
   pod: { apiVersion: 'v1', kind: 'Pod' },
   quota: { apiVersion: 'v1', kind: 'ResourceQuota' },
   service: { apiVersion: 'v1', kind: 'Service' },
+  serviceAccount: { apiVersion: 'v1', kind: 'ServiceAccount' },
 } as const;
 
 /** Reads what the cluster holds of a version. */

@@ -29,6 +29,8 @@ const COLUMNS = [
   'from',
   'to',
   'comment',
+  'count',
+  'lastAt',
 ] as const;
 
 async function writeText(response: Response, text: string): Promise<void> {
@@ -68,7 +70,7 @@ export function addActivities(router: Router, context: RouterContext): void {
         await writeText(
           response,
           format === 'csv'
-            ? toCsvLine(COLUMNS.map(column => activity[column] ?? ''))
+            ? toCsvLine(COLUMNS.map(column => String(activity[column] ?? '')))
             : `${JSON.stringify(activity)}\n`,
         );
       }

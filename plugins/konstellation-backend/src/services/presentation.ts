@@ -190,8 +190,16 @@ export function toPublicationAnswer(
   };
 }
 
-export function toActivityAnswer(record: ActivityRecord): Activity {
-  return { ...record, at: record.at.toISOString() };
+export function toActivityAnswer({
+  subject,
+  lastAt,
+  ...record
+}: ActivityRecord): Activity {
+  return {
+    ...record,
+    at: record.at.toISOString(),
+    ...(lastAt ? { lastAt: lastAt.toISOString() } : {}),
+  };
 }
 
 export function toRuntimeLinks({

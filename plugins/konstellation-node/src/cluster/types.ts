@@ -27,6 +27,24 @@ export interface ObjectRef extends ObjectKind {
   namespace?: string;
 }
 
+/**
+ * An object that somebody else had changed or deleted, and that is again as it was applied.
+ * @public
+ */
+export interface Drift {
+  object: ObjectRef;
+  was: 'changed' | 'deleted';
+}
+
+/** @public */
+export interface ApplyOptions {
+  fieldManager: string;
+  /** Checks all there is to check, and changes nothing. */
+  dryRun?: boolean;
+  /** Told of each object that had been applied just so before, and was put back. */
+  onDrift?: (drift: Drift) => void;
+}
+
 /** @public */
 export interface PodRef {
   namespace: string;
@@ -165,7 +183,7 @@ export interface ClusterClient {
    */
   apply(
     objects: KubernetesObject[],
-    options: { fieldManager: string; dryRun?: boolean },
+    options: ApplyOptions,
   ): Promise<KubernetesObject[]>;
 
   /**

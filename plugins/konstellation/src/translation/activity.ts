@@ -32,6 +32,8 @@ export const activityMessages = {
   'runtime.created': 'Created the runtime',
   'runtime.updated': 'Changed the runtime',
   'runtime.deleted': 'Deleted the runtime',
+  'runtime.drift-corrected': 'Put back what was changed in the cluster',
+  repeated: '{{times}} times, last',
   'solution.created': 'Added a solution',
   'solution.deleted': 'Deleted a solution',
   'version.created': 'Uploaded',

@@ -319,10 +319,30 @@ const clusterProblems: MigrationRows = [
   ],
 ];
 
+const drift: MigrationRows = [
+  [
+    'activities',
+    [
+      {
+        id: 'activity-9',
+        at: AT,
+        actor: 'system',
+        type: 'runtime.drift-corrected',
+        runtime: 'prices',
+        comment: 'Service published-prices was changed by somebody else',
+        subject: 'Service published-prices changed',
+        count: 3,
+        last_at: AT + 1,
+      },
+    ],
+  ],
+];
+
 /** What each migration can hold, by its name. */
 export const MIGRATION_ROWS: Record<string, MigrationRows> = {
   '20260101_init.js': initial,
   '20261124_uploads.js': uploads,
   '20261125_lifecycle.js': lifecycle,
   '20261127_cluster_problems.js': clusterProblems,
+  '20261127_drift.js': drift,
 };

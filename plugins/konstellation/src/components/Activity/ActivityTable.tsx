@@ -91,7 +91,15 @@ export function ActivityTable(props: {
       label: t('activity.columnComment'),
       cell: activity => (
         <Cell>
-          <span className={styles.comment}>{activity.comment}</span>
+          <span className={styles.comment}>
+            {activity.comment}
+            {activity.count && activity.lastAt && (
+              <span className={styles.where}>
+                {t('activity.repeated', { times: String(activity.count) })}{' '}
+                <RelativeTime at={activity.lastAt} />
+              </span>
+            )}
+          </span>
         </Cell>
       ),
     },

@@ -27,6 +27,7 @@ export const ACTIVITY_TYPES: ActivityType[] = [
   'runtime.created',
   'runtime.updated',
   'runtime.deleted',
+  'runtime.drift-corrected',
 ];
 
 /** The fields of the filter, as they stand in the address of the page. */
