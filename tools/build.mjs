@@ -21,7 +21,23 @@ export const builtSchemaEnvironment = {
   KONSTELLATION_CONFIG_SCHEMA: join(root, CONFIG_SCHEMA),
 };
 
+/** Everything that `backstage-cli package build` puts into the bundle of the portal. */
+const PORTAL_INPUTS = ['packages', 'plugins', 'runners']
+  .flatMap(folder =>
+    readdirSync(join(root, folder)).map(name => `${folder}/${name}`),
+  )
+  .filter(folder => existsSync(join(root, folder, 'src')));
+
 const TARGETS = [
+  {
+    name: 'portal',
+    title: 'bundle of the portal (this takes some minutes)',
+    workspace: 'backend',
+    inputs: PORTAL_INPUTS,
+    output: 'packages/backend/dist/bundle.tar.gz',
+    // Only images need it. It comes first, as it empties the folder that the schema is written to.
+    isOptional: true,
+  },
   {
     name: 'runner-entrypoint',
     title: 'entrypoint',
@@ -103,8 +119,12 @@ function stampOf(target) {
   return join(root, 'node_modules', '.konstellation', `built-${target.name}`);
 }
 
+const BY_DEFAULT = TARGETS.filter(({ isOptional }) => !isOptional).map(
+  ({ name }) => name,
+);
+
 /** Builds every target whose inputs changed, or those that are named. */
-export async function build(env, names = TARGETS.map(({ name }) => name)) {
+export async function build(env, names = BY_DEFAULT) {
   for (const target of TARGETS.filter(({ name }) => names.includes(name))) {
     const inputs = inputsOf(target);
     const built = existsSync(join(root, target.output));

@@ -108,6 +108,25 @@ async function python(env, folder) {
   return ran === 0 ? count(0, 1) : count(Math.max(ran - failed, 0), failed);
 }
 
+async function nodeTests(env, pattern) {
+  let output;
+  try {
+    output = await capture(
+      'node',
+      ['--test', '--test-reporter', 'tap', pattern],
+      { env },
+    );
+  } catch (error) {
+    output = error.message;
+    say(output);
+  }
+  const [passed, failed] = ['pass', 'fail'].map(name =>
+    Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0),
+  );
+  // No test at all means that they were not found.
+  return passed + failed === 0 ? count(0, 1) : count(passed, failed);
+}
+
 async function browser(env) {
   await build(env);
   const file = join(reports, 'playwright.json');
@@ -145,6 +164,7 @@ const PARTS = {
   krt,
   python: env => python(env, 'runners/python'),
   example: env => python(env, 'examples/price-estimator'),
+  images: env => nodeTests(env, 'images/**/*.test.mjs'),
   browser,
 };
 

@@ -1,4 +1,5 @@
 import { createBackend } from '@backstage/backend-defaults';
+import { endInTime } from './endInTime';
 import { rootLogger } from './rootLogger';
 import { searchOnPostgres } from './searchOnPostgres';
 import { startInTurn } from './startInTurn';
@@ -6,6 +7,7 @@ import { startInTurn } from './startInTurn';
 const backend = createBackend();
 
 backend.add(rootLogger);
+backend.add(endInTime);
 backend.add(startInTurn);
 backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));

@@ -1,4 +1,4 @@
-"""Start: ``python3 -m krt_runner`` or ``python3 path/to/krt_runner``."""
+"""Start: ``python3 -m krt_runner [install]`` or ``python3 path/to/krt_runner [install]``."""
 import os
 import sys
 
@@ -13,4 +13,4 @@ else:
     from .run import main
 
 if __name__ == "__main__":
-    main(os.environ)
+    main(os.environ, sys.argv[1:])

@@ -2,6 +2,7 @@
 import importlib.util
 import inspect
 import os
+import site
 import sys
 from types import ModuleType
 from typing import Any, Callable, NamedTuple, Optional
@@ -21,6 +22,9 @@ def load_handler_module(settings: Settings) -> HandlerModule:
     """Raises StartError, or whatever the module raises (SystemExit included)."""
     folder = os.path.dirname(settings.src_path)
     sys.path[0:0] = [folder] if folder == settings.package_dir else [folder, settings.package_dir]
+    if settings.libraries is not None:
+        # As an installation of Python has them: after its own modules, with their .pth files.
+        site.addsitedir(settings.libraries)
     # The package is read-only.
     sys.dont_write_bytecode = True
     module = _import(settings)

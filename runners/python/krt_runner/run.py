@@ -8,28 +8,35 @@ import os
 import signal
 import sys
 import traceback
-from typing import Any, Mapping, Optional
+from typing import Any, Mapping, Optional, Sequence
 
 from .calls import Calls
 from .context import Context
 from .errors import StartError
 from .handler_module import HandlerModule, load_handler_module
 from .http_server import HttpServer
+from .install import install
 from .listening import StartingResponder, bind
 from .logs import set_up_logging
 from .settings import Settings, read_settings
 from .unpickling import describe_unpickle_error
 
 
-def main(env: Mapping[str, str]) -> None:
-    """Never returns: ends the process. Exit code 1 and one last line on stderr when the node cannot start."""
+def main(env: Mapping[str, str], arguments: Sequence[str] = ()) -> None:
+    """Never returns: ends the process. Exit code 1 and one last line on stderr when the node cannot start.
+
+    With the argument `install` the node is not started, but what its package requires is installed.
+    """
     set_up_logging()
     # Until the loop runs, SIGTERM ends the import or `init` at once.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     termination_log = env.get("KRT_TERMINATION_LOG")
     src = env.get("KRT_NODE_SRC", "")
     try:
-        code = _run(read_settings(env))
+        if arguments:
+            code = _run_command(arguments, env)
+        else:
+            code = _run(read_settings(env))
     except StartError as error:
         code = _fail(termination_log, str(error))
     except SystemExit as exit_request:
@@ -38,6 +45,13 @@ def main(env: Mapping[str, str]) -> None:
         traceback.print_exc()
         code = _fail(termination_log, _describe(error, src))
     _end(code)
+
+
+def _run_command(arguments: Sequence[str], env: Mapping[str, str]) -> int:
+    if list(arguments) != ["install"]:
+        raise StartError("there is no command '%s', only 'install'" % " ".join(arguments))
+    install(env)
+    return 0
 
 
 def _run(settings: Settings) -> int:
