@@ -165,6 +165,7 @@ const PARTS = {
   python: env => python(env, 'runners/python'),
   example: env => python(env, 'examples/price-estimator'),
   images: env => nodeTests(env, 'images/**/*.test.mjs'),
+  tools: env => nodeTests(env, 'tools/**/*.test.mjs'),
   browser,
 };
 

@@ -1,7 +1,7 @@
 // etcd, the API server, the controllers and the scheduler.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { attempt, inside } from './commands.mjs';
+import { inside } from './commands.mjs';
 import { startDaemon, untilSo } from './daemons.mjs';
 import { NODE_IP, POD_CIDR, SERVICE_CIDR } from './settings.mjs';
 
@@ -15,19 +15,9 @@ const AUDIT_POLICY = {
   rules: [{ level: 'Metadata' }],
 };
 
-/** @returns whether kubectl, as administrator, has an answer */
-export function kubectl(settings, args, options) {
-  return attempt(
-    join(settings.bin, 'kubectl'),
-    ['--kubeconfig', settings.kubeconfig, ...args],
-    options,
-  );
-}
-
-function apiServerFlags({ state, log }) {
+function apiServerFlags({ state, auditLog }) {
   const pki = name => join(state, 'pki', name);
-  const requestHeader = name => `X-Remote-${name}`;
-  return Object.entries({
+  return {
     'etcd-servers': ETCD,
     'bind-address': '0.0.0.0',
     'secure-port': '6443',
@@ -43,23 +33,50 @@ function apiServerFlags({ state, log }) {
     'service-cluster-ip-range': SERVICE_CIDR,
     'kubelet-client-certificate': pki('kubelet-client.crt'),
     'kubelet-client-key': pki('kubelet-client.key'),
-    'allow-privileged': 'true',
     'kubelet-preferred-address-types': 'InternalIP',
+    'allow-privileged': 'true',
     'audit-policy-file': join(state, 'audit-policy.json'),
-    'audit-log-path': join(log, 'audit.jsonl'),
+    'audit-log-path': auditLog,
     // APIs that others serve, such as metrics.
     'requestheader-client-ca-file': pki('ca.crt'),
     'requestheader-allowed-names': 'front-proxy',
-    'requestheader-username-headers': requestHeader('User'),
-    'requestheader-group-headers': requestHeader('Group'),
-    'requestheader-extra-headers-prefix': requestHeader('Extra-'),
+    'requestheader-username-headers': 'X-Remote-User',
+    'requestheader-group-headers': 'X-Remote-Group',
+    'requestheader-extra-headers-prefix': 'X-Remote-Extra-',
     'proxy-client-cert-file': pki('front-proxy.crt'),
     'proxy-client-key-file': pki('front-proxy.key'),
     'enable-aggregator-routing': 'true',
-  }).map(([name, value]) => `--${name}=${value}`);
+  };
 }
 
-/** 127.0.0.1:<port> of this machine leads to the API server, through a socket that both sides see. */
+function controllerFlags({ state }) {
+  return {
+    kubeconfig: join(state, 'controller-manager.kubeconfig'),
+    'service-account-private-key-file': join(state, 'pki/sa.key'),
+    'root-ca-file': join(state, 'pki/ca.crt'),
+    'cluster-signing-cert-file': join(state, 'pki/ca.crt'),
+    'cluster-signing-key-file': join(state, 'pki/ca.key'),
+    'cluster-cidr': POD_CIDR,
+    'use-service-account-credentials': 'true',
+    'allocate-node-cidrs': 'false',
+    'leader-elect': 'false',
+    'bind-address': '127.0.0.1',
+  };
+}
+
+export const flagsOf = flags =>
+  Object.entries(flags).map(([name, value]) => `--${name}=${value}`);
+
+/** Starts one of the compiled binaries in the network of the cluster. */
+export function startBinary(settings, name, flags, more = []) {
+  startDaemon(
+    settings,
+    name,
+    inside(settings, [join(settings.bin, name), ...flagsOf(flags), ...more]),
+  );
+}
+
+/** 127.0.0.1:port of this machine leads to the API server, through a socket that both sides see. */
 function forward(settings) {
   const socket = join(settings.state, 'api.sock');
   startDaemon(
@@ -79,47 +96,48 @@ function forward(settings) {
   ]);
 }
 
-export async function startControlPlane(settings) {
-  const { bin, state } = settings;
-  const run = (name, flags) =>
-    startDaemon(settings, name, inside(settings, [join(bin, name), ...flags]));
+/** @param more - flags of the API server */
+export function startApiServer(settings, more = []) {
+  const { state } = settings;
   writeFileSync(join(state, 'audit-policy.json'), JSON.stringify(AUDIT_POLICY));
-  run('etcd', [
-    `--data-dir=${join(state, 'etcd')}`,
-    `--listen-client-urls=${ETCD}`,
-    `--advertise-client-urls=${ETCD}`,
-    '--listen-peer-urls=http://127.0.0.1:2380',
+  startBinary(settings, 'etcd', {
+    'data-dir': join(state, 'etcd'),
+    'listen-client-urls': ETCD,
+    'advertise-client-urls': ETCD,
+    'listen-peer-urls': 'http://127.0.0.1:2380',
     // What is lost with the machine is made again.
-    '--unsafe-no-fsync',
-    '--log-level=warn',
-  ]);
-  run('kube-apiserver', apiServerFlags(settings));
+    'unsafe-no-fsync': 'true',
+    'log-level': 'warn',
+  });
+  // It waits for etcd itself.
+  startBinary(settings, 'kube-apiserver', apiServerFlags(settings), more);
   forward(settings);
+}
+
+export async function apiServerReady(settings, api) {
   await untilSo(
     settings,
-    'the API server is ready',
-    () => kubectl(settings, ['get', '--raw', '/readyz'], { timeout: 5_000 }).ok,
+    'The API server is ready',
+    ['etcd', 'kube-apiserver', 'forward-in', 'forward-out'],
+    () => api.answers('/readyz'),
   );
-  run('kube-controller-manager', [
-    `--kubeconfig=${join(state, 'controller-manager.kubeconfig')}`,
-    `--service-account-private-key-file=${join(state, 'pki/sa.key')}`,
-    `--root-ca-file=${join(state, 'pki/ca.crt')}`,
-    `--cluster-signing-cert-file=${join(state, 'pki/ca.crt')}`,
-    `--cluster-signing-key-file=${join(state, 'pki/ca.key')}`,
-    `--cluster-cidr=${POD_CIDR}`,
-    '--use-service-account-credentials',
-    '--allocate-node-cidrs=false',
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-  ]);
-  run('kube-scheduler', [
-    `--kubeconfig=${join(state, 'scheduler.kubeconfig')}`,
-    '--leader-elect=false',
-    '--bind-address=127.0.0.1',
-  ]);
+}
+
+export function startControllers(settings) {
+  startBinary(settings, 'kube-controller-manager', controllerFlags(settings));
+  startBinary(settings, 'kube-scheduler', {
+    kubeconfig: join(settings.state, 'scheduler.kubeconfig'),
+    'leader-elect': 'false',
+    'bind-address': '127.0.0.1',
+  });
+}
+
+/** Without its account no pod can be made in a namespace. */
+export async function accountsReady(settings, api) {
   await untilSo(
     settings,
-    'namespaces get their accounts',
-    () => kubectl(settings, ['get', 'serviceaccount', 'default']).ok,
+    'Namespaces have their accounts',
+    ['kube-controller-manager', 'kube-scheduler'],
+    () => api.answers('/api/v1/namespaces/default/serviceaccounts/default'),
   );
 }

@@ -1,46 +1,62 @@
-// Processes of a development cluster that go on when the command that started them ends: recorded with when they started, so that
-// another process that got the same id later is never ended.
+// Processes of a cluster that go on when the command that started them ends: recorded with when they started, so that another
+// process that got the same id later is never ended.
 import { spawn } from 'node:child_process';
 import {
-  openSync,
   closeSync,
   existsSync,
+  mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BOOT, processes, processOf } from './processTable.mjs';
 
-const LOOK_EVERY_MILLIS = 100;
+const LOOK_EVERY_MILLIS = 50;
+const ENDED_WITHIN_MILLIS = 30_000;
+const SUFFIX = '.pid';
 
-/** When a process started, in ticks since the machine did; undefined when it has ended. */
-function startOf(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' || state === 'X' ? undefined : fields[18];
-  } catch {
-    return undefined;
-  }
+const folderOf = ({ state }) => join(state, 'processes');
+const fileOf = (settings, name) => join(folderOf(settings), name + SUFFIX);
+
+function recorded(settings, name) {
+  const file = fileOf(settings, name);
+  if (!existsSync(file)) return undefined;
+  const [pid, started, boot] = readFileSync(file, 'utf8').split(' ');
+  return boot === BOOT ? { pid: Number(pid), started } : undefined;
 }
 
-const fileOf = ({ state }, name) => join(state, `${name}.pid`);
+/** @returns names of all that were started, whether they still run or not */
+export function daemonNames(settings) {
+  if (!existsSync(folderOf(settings))) return [];
+  return readdirSync(folderOf(settings))
+    .filter(file => file.endsWith(SUFFIX))
+    .map(file => file.slice(0, -SUFFIX.length));
+}
 
 /** @returns the process id while it runs */
 export function runningDaemon(settings, name) {
-  const file = fileOf(settings, name);
-  if (!existsSync(file)) return undefined;
-  const [pid, started] = readFileSync(file, 'utf8').split(' ');
-  return startOf(pid) === started ? Number(pid) : undefined;
+  const record = recorded(settings, name);
+  if (!record) return undefined;
+  return processOf(record.pid)?.started === record.started
+    ? record.pid
+    : undefined;
 }
 
 /** Starts one, if it does not run; what it writes is in `<log>/<name>.log`. */
-export function startDaemon(settings, name, [command, ...args]) {
+export function startDaemon(settings, name, [command, ...args], options = {}) {
   if (runningDaemon(settings, name)) return;
+  mkdirSync(folderOf(settings), { recursive: true });
+  mkdirSync(settings.log, { recursive: true });
   const log = openSync(join(settings.log, `${name}.log`), 'a');
   const child = spawn(command, args, {
+    ...options,
+    cwd: settings.state,
+    // A session of its own, by which its children are found when it has ended without them.
     detached: true,
     stdio: ['ignore', log, log],
   });
@@ -48,41 +64,77 @@ export function startDaemon(settings, name, [command, ...args]) {
   child.on('error', () => undefined);
   if (child.pid === undefined) throw new Error(`${command} cannot be started`);
   child.unref();
-  writeFileSync(fileOf(settings, name), `${child.pid} ${startOf(child.pid)}`);
+  const file = fileOf(settings, name);
+  writeFileSync(
+    `${file}.new`,
+    `${child.pid} ${processOf(child.pid)?.started} ${BOOT}`,
+  );
+  renameSync(`${file}.new`, file);
 }
 
-/** Ends those of these names, or all: told first, and killed where that is not enough. */
-export async function endDaemons(settings, names, withinMillis = 10_000) {
-  const all = readdirSync(settings.state)
-    .filter(file => file.endsWith('.pid'))
-    .map(file => file.slice(0, -'.pid'.length));
-  const ending = all.filter(name => !names || names.includes(name));
-  const kill = signal => {
-    for (const name of ending) {
-      const pid = runningDaemon(settings, name);
-      if (pid !== undefined) process.kill(pid, signal);
+/** The process and its children. While one of the session lives the kernel gives its id to nobody else. */
+function membersOf({ pid, started }) {
+  const leader = processOf(pid);
+  if (leader && leader.started !== started) return [];
+  return processes().filter(({ session }) => session === pid);
+}
+
+/** Kills those of these names, and waits until they are gone. Nothing of them is kept, so there is nothing to end in order. */
+export async function endDaemons(settings, names) {
+  const deadline = Date.now() + ENDED_WITHIN_MILLIS;
+  for (;;) {
+    const alive = names
+      .map(name => recorded(settings, name))
+      .filter(record => record !== undefined)
+      .flatMap(membersOf);
+    if (alive.length === 0) break;
+    if (Date.now() > deadline) {
+      const pids = alive.map(({ pid }) => pid).join(', ');
+      throw new Error(`Processes of the cluster do not end: ${pids}.`);
     }
-  };
-  const areGone = () =>
-    ending.every(name => runningDaemon(settings, name) === undefined);
-  kill('SIGTERM');
-  const deadline = Date.now() + withinMillis;
-  while (!areGone() && Date.now() < deadline) await sleep(LOOK_EVERY_MILLIS);
-  kill('SIGKILL');
-  while (!areGone()) await sleep(LOOK_EVERY_MILLIS);
-  for (const name of ending) rmSync(fileOf(settings, name), { force: true });
+    killAll(alive);
+    await sleep(LOOK_EVERY_MILLIS);
+  }
+  for (const name of names) rmSync(fileOf(settings, name), { force: true });
 }
 
-/** Waits until it is so. @throws an Error that says where logs are */
-export async function untilSo(settings, what, isSo, withinMillis = 60_000) {
-  const deadline = Date.now() + withinMillis;
+export function killAll(victims) {
+  for (const { pid, started } of victims) {
+    if (processOf(pid)?.started !== started) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  }
+}
+
+function endOfLog(settings, name) {
+  const file = join(settings.log, `${name}.log`);
+  if (!existsSync(file)) return '';
+  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+}
+
+/**
+ * Waits until it is so.
+ * @param names - daemons it takes
+ * @throws an Error with the end of the log of one that has ended, or that it was not in time
+ */
+export async function untilSo(settings, what, names, isSo, millis = 60_000) {
+  const deadline = Date.now() + millis;
   for (;;) {
     if (await isSo()) return;
+    const ended = names.find(name => !runningDaemon(settings, name));
+    if (ended) {
+      throw new Error(
+        `${what}: ${ended} has ended.\n${endOfLog(settings, ended)}`,
+      );
+    }
     if (Date.now() > deadline) {
       throw new Error(
-        `${what}: not within ${withinMillis / 1_000} s; the logs are in ${
+        `${what}: not within ${millis / 1_000} s. The logs are in ${
           settings.log
-        }`,
+        }.`,
       );
     }
     await sleep(LOOK_EVERY_MILLIS);

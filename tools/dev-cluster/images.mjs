@@ -1,9 +1,12 @@
 // Images of the cluster itself, and how they come into it.
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attempt, must } from './commands.mjs';
-import { writeImage } from './oci.mjs';
+import { file } from '../../images/oci/index.mjs';
+import { capture } from '../processes.mjs';
+import { must } from './commands.mjs';
+import { writeOneLayer } from './oneLayer.mjs';
 
 const IMPORT_MILLIS = 120_000;
 
@@ -26,59 +29,36 @@ int main(void) {
 
 /** @returns its tar, which is made once */
 export function pauseImage({ cache }) {
-  const out = join(cache, 'pause.tar');
+  const key = createHash('sha256').update(PAUSE_SOURCE).digest('hex');
+  const out = join(cache, `pause-${key.slice(0, 8)}.tar`);
   if (existsSync(out)) return out;
-  const root = mkdtempSync(join(tmpdir(), 'konstellation-pause-'));
+  const folder = mkdtempSync(join(tmpdir(), 'konstellation-pause-'));
+  const program = join(folder, 'pause');
   try {
-    const program = join(root, 'pause');
-    must('cc', ['-Os', '-static', '-x', 'c', '-o', program, '-'], {
+    must('cc', ['-Os', '-static', '-s', '-x', 'c', '-o', program, '-'], {
       input: PAUSE_SOURCE,
     });
-    writeImage({
-      root,
+    writeOneLayer({
+      entries: [file('/pause', program, 0o755)],
       name: PAUSE,
+      config: { Entrypoint: ['/pause'], User: '65535:65535' },
       out,
-      config: { Entrypoint: ['/pause'], User: '65535' },
     });
     return out;
   } finally {
-    rmSync(root, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Brings OCI images, as tars, into the cluster. */
-export function loadImages({ socket }, tars) {
+export async function loadImages({ socket }, tars) {
   for (const tar of tars) {
-    must('ctr', ['-a', socket, '-n', 'k8s.io', 'images', 'import', tar], {
-      timeout: IMPORT_MILLIS,
-    });
+    await capture(
+      'ctr',
+      ['-a', socket, '-n', 'k8s.io', 'images', 'import', tar],
+      {
+        timeout: IMPORT_MILLIS,
+      },
+    );
   }
-}
-
-/** Name of the network namespace a container was given, as the runtime wrote it down. */
-function networkOf(described) {
-  try {
-    const { namespaces = [] } = JSON.parse(described).Spec.linux;
-    const { path = '' } = namespaces.find(({ type }) => type === 'network');
-    return /\/netns\/(cni-[\w-]+)$/.exec(path)?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-/** Ends what runs in containers; the kubelet has to be gone. @returns the network namespaces their pods had */
-export function endContainers({ socket }) {
-  const run = (...args) =>
-    attempt('ctr', ['-a', socket, '-n', 'k8s.io', ...args]);
-  const listed = kind =>
-    run(kind, 'ls', '-q').output.split('\n').filter(Boolean);
-  const networks = new Set();
-  for (const task of listed('tasks')) run('tasks', 'kill', '-s', '9', task);
-  for (const container of listed('containers')) {
-    const network = networkOf(run('containers', 'info', container).output);
-    if (network) networks.add(network);
-    run('tasks', 'rm', '-f', container);
-    run('containers', 'rm', container);
-  }
-  return [...networks];
 }

@@ -1,84 +1,118 @@
-// A real Kubernetes of one node, for tests and for trying things: no Docker, no systemd, no registry, and nothing of the network of
-// this machine changed.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// A real Kubernetes of one node, for tests, for benchmarks and for trying things: no Docker, no systemd, no registry, and nothing of
+// the network of this machine changed.
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { step } from '../terminal.mjs';
-import { clusterProblem, prepareBinaries } from './binaries.mjs';
-import { makeCertificates } from './certificates.mjs';
-import { attempt } from './commands.mjs';
-import { startControlPlane } from './controlPlane.mjs';
-import { endDaemons, runningDaemon } from './daemons.mjs';
-import { endContainers, loadImages } from './images.mjs';
-import { makeNetwork, removeNetwork } from './network.mjs';
-import { startNode } from './node.mjs';
+import { capture } from '../processes.mjs';
+import { step as say } from '../terminal.mjs';
+import { inside } from './commands.mjs';
+import { daemonNames, runningDaemon } from './daemons.mjs';
+import { loadImages } from './images.mjs';
+import { exclusively } from './lock.mjs';
+import { prepareDevCluster } from './preparation.mjs';
+import { problemOf } from './problem.mjs';
 import { clusterSettings } from './settings.mjs';
+import { bringUp } from './startup.mjs';
+import { endCluster } from './teardown.mjs';
 
-export { clusterProblem, clusterSettings };
+export { fakeNode } from './kwok.mjs';
+export { prepareDevCluster };
+
+const EXEC_MILLIS = 600_000;
+
+/** @returns why a cluster cannot be had on this machine, in a sentence; undefined where it can */
+export function clusterProblem(options) {
+  return problemOf(clusterSettings(options));
+}
 
 /**
- * Brings a cluster up, or what is missing of it; safe to repeat.
+ * Brings a cluster up, or what is missing of it; safe to repeat, also after it was killed half-way.
+ *
  * @param options.name - see clusterSettings; two of different names, on different ports, can run beside each other
  * @param options.images - OCI images, as tars, to bring into it
- * @returns the settings of the cluster, and `load(tars)`, `stop()`
+ * @param options.node - false for a control plane alone, which has no pods
+ * @param options.metrics - whether it has metrics-server
+ * @param options.kwok - whether it plays nodes and pods that are not there; see kwok.mjs
+ * @param options.helm - whether `exec` finds helm
+ * @param options.apiServerFlags - more of them, as `--name=value`
+ * @param options.step - what says how it goes; see terminal.mjs
  */
-export async function startDevCluster({ name, port, images = [] } = {}) {
-  const settings = clusterSettings({ name, port });
-  await prepareBinaries(settings);
-  mkdirSync(settings.log, { recursive: true });
-  await step('Network and certificates', async () => {
-    makeNetwork(settings);
-    makeCertificates(settings);
-  });
-  await step('Control plane', () => startControlPlane(settings));
-  await step('Node', () => startNode(settings));
+export async function startDevCluster({
+  name,
+  port,
+  images = [],
+  node = true,
+  metrics = false,
+  kwok = false,
+  helm = false,
+  apiServerFlags = [],
+  step = say,
+} = {}) {
+  const tools = Object.entries({ helm, kwok, 'metrics-server': metrics })
+    .filter(([, isWanted]) => isWanted)
+    .map(([tool]) => tool);
+  const wanted = clusterSettings({ name, port });
+  await prepareDevCluster(wanted, step, tools);
+  const options = { name, port, node, metrics, kwok, apiServerFlags, step };
+  const settings = await exclusively(wanted, () => bringUp(options));
+  const cluster = openDevCluster(settings);
   if (images.length > 0) {
-    await step('Images', async () => loadImages(settings, images));
+    await step('Images of yours', () => cluster.load(images));
   }
+  return cluster;
+}
+
+/** A cluster that runs. */
+function openDevCluster(settings) {
   return {
     ...settings,
-    auditLog: join(settings.log, 'audit.jsonl'),
+
+    /** Runs a command in the network of the cluster. @returns its output. @throws an Error with the end of it when it fails */
+    exec(command, args = [], { env = process.env, ...options } = {}) {
+      const [first, ...rest] = inside(settings, [command, ...args]);
+      return capture(first, rest, {
+        timeout: EXEC_MILLIS,
+        ...options,
+        env: insideEnvironment(settings, env),
+      });
+    },
+
     load: tars => loadImages(settings, tars),
-    stop: () => stopDevCluster({ name, port }),
+
+    stop: () => end(settings),
   };
 }
 
-function unmountBelow(folder) {
-  const mounted = readFileSync('/proc/mounts', 'utf8')
-    .split('\n')
-    .map(line => line.split(' ')[1] ?? '')
-    .filter(place => place.startsWith(`${folder}/`));
-  // The innermost first.
-  for (const place of mounted.sort().reverse())
-    attempt('umount', ['-l', place]);
+/** kubectl and the others that were compiled are found, and know the cluster. */
+export function insideEnvironment({ bin, insideKubeconfig }, env) {
+  return {
+    ...env,
+    PATH: `${bin}:${env.PATH}`,
+    KUBECONFIG: insideKubeconfig,
+  };
 }
 
-/** Ends everything of a cluster and takes its state away; what was compiled stays. Safe to repeat, also after a kill. */
-export async function stopDevCluster({ name, port } = {}) {
-  const settings = clusterSettings({ name, port });
-  if (!existsSync(settings.state)) {
-    removeNetwork(settings);
-    return;
+/** The cluster of this name that runs. @throws an Error when there is none */
+export function runningDevCluster(options = {}) {
+  const settings = clusterSettings(options);
+  const file = join(settings.state, 'cluster.json');
+  if (!existsSync(file)) {
+    throw new Error(`No cluster ${settings.name} runs here.`);
   }
-  // First, or it starts again what ends.
-  await endDaemons(settings, ['kubelet']);
-  const isPlaying = runningDaemon(settings, 'containerd') !== undefined;
-  const podNetworks = isPlaying ? endContainers(settings) : [];
-  await endDaemons(settings);
-  unmountBelow(settings.state);
-  removeNetwork(settings, podNetworks);
-  rmSync(settings.state, { recursive: true, force: true });
+  const { port } = JSON.parse(readFileSync(file, 'utf8'));
+  return openDevCluster(clusterSettings({ ...options, port }));
 }
 
-/** @returns what of a cluster runs, by name */
+const end = settings => exclusively(settings, () => endCluster(settings));
+
+/** Ends a cluster in whatever state it is; nothing where there is none. */
+export async function stopDevCluster(options) {
+  await end(clusterSettings(options));
+}
+
+/** @returns `[{ name, pid }]` of all that belongs to it; `pid` is undefined of what has ended */
 export function statusOf(settings) {
-  return [
-    'etcd',
-    'kube-apiserver',
-    'kube-controller-manager',
-    'kube-scheduler',
-    'containerd',
-    'kubelet',
-    'kube-proxy',
-    'coredns',
-  ].map(name => ({ name, pid: runningDaemon(settings, name) }));
+  return daemonNames(settings).map(name => ({
+    name,
+    pid: runningDaemon(settings, name),
+  }));
 }

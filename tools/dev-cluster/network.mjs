@@ -1,46 +1,52 @@
-// The network of a cluster: a namespace of its own with one bridge. Nothing of the network of this machine changes.
+// The network of a cluster: a namespace of its own where each pod has a wire to the node. Nothing of the network of this machine changes.
+import { existsSync } from 'node:fs';
 import { attempt, inside, must } from './commands.mjs';
-import { NODE_IP } from './settings.mjs';
+import {
+  DNS_POD_IP,
+  INGRESS_POD_IP,
+  METRICS_POD_IP,
+  NODE_DEVICE,
+  NODE_IP,
+  POD_CIDR,
+} from './settings.mjs';
 
-const BRIDGE = 'krt0';
-
-function namespaces() {
-  return attempt('ip', ['netns', 'list'])
+const isThere = ({ name }) =>
+  attempt('ip', ['netns', 'list'])
     .output.split('\n')
-    .map(line => line.split(' ')[0])
-    .filter(Boolean);
-}
+    .some(line => line.split(' ')[0] === name);
 
+/** Makes what is not there yet. */
 export function makeNetwork(settings) {
-  const run = command => {
-    const [first, ...rest] = inside(settings, command);
-    return must(first, rest);
-  };
-  const answers = command => {
-    const [first, ...rest] = inside(settings, command);
-    return attempt(first, rest);
-  };
-  if (!namespaces().includes(settings.name)) {
+  if (!isThere(settings)) {
+    // Left by a machine that was switched off.
+    if (existsSync(`/run/netns/${settings.name}`)) removeNetwork(settings);
     must('ip', ['netns', 'add', settings.name]);
   }
-  run(['ip', 'link', 'set', 'lo', 'up']);
-  if (!answers(['ip', 'link', 'show', BRIDGE]).ok) {
-    run(['ip', 'link', 'add', BRIDGE, 'type', 'bridge']);
-    run(['ip', 'addr', 'add', `${NODE_IP}/24`, 'dev', BRIDGE]);
+  const line = words => inside(settings, words.split(' '));
+  const run = words => {
+    const [first, ...rest] = line(words);
+    return must(first, rest);
+  };
+  const answer = words => {
+    const [first, ...rest] = line(words);
+    return attempt(first, rest);
+  };
+  run('ip link set lo up');
+  // It holds the addresses of the node and has no wires: each pod has one of its own.
+  if (!answer(`ip link show ${NODE_DEVICE}`).ok) {
+    run(`ip link add ${NODE_DEVICE} type bridge`);
   }
-  run(['ip', 'link', 'set', BRIDGE, 'up']);
-  if (!answers(['ip', 'route', 'show', 'default']).output) {
-    run(['ip', 'route', 'add', 'default', 'via', NODE_IP, 'dev', BRIDGE]);
+  for (const ip of [NODE_IP, DNS_POD_IP, INGRESS_POD_IP, METRICS_POD_IP]) {
+    run(`ip address replace ${ip}/32 dev ${NODE_DEVICE}`);
   }
-  run(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
-  // Pods of one bridge reach each other by addresses of Services only where the bridge asks iptables.
-  answers(['sysctl', '-qw', 'net.bridge.bridge-nf-call-iptables=1']);
+  run(`ip link set ${NODE_DEVICE} up`);
+  run(`ip route replace default dev ${NODE_DEVICE} src ${NODE_IP}`);
+  // A pod that is gone is refused at once.
+  run(`ip route replace unreachable ${POD_CIDR}`);
+  run('sysctl -qw net.ipv4.ip_forward=1');
 }
 
-/** @param pods - namespaces that the container runtime made for pods of the cluster */
-export function removeNetwork(settings, pods = []) {
-  const known = new Set(namespaces());
-  for (const name of [...pods, settings.name]) {
-    if (known.has(name)) attempt('ip', ['netns', 'del', name]);
-  }
+export function removeNetwork(settings) {
+  if (!existsSync(`/run/netns/${settings.name}`)) return;
+  attempt('ip', ['netns', 'delete', settings.name]);
 }
