@@ -67,7 +67,10 @@ export interface Config {
       };
       /** How the portal calls pods: by their addresses, or through the API server. Default: network where the portal runs inside */
       reach?: 'network' | 'apiServer';
-      /** Namespaces that are there, each for one runtime, where the portal may not make any. */
+      /**
+       * Where the portal may not make any: namespaces that are there, each for one runtime, at most 100. They are given in this order, and
+       * are never changed or deleted.
+       */
       namespaces?: string[];
       /** How published solutions are reached from outside. */
       ingress: {

@@ -33,6 +33,7 @@ import { S3PackageStore } from './packages/S3PackageStore';
 import { UploadLocker } from './packages/UploadLocker';
 import { ServiceRoles } from './permissions/ServiceRoles';
 import type { KonstellationConfig } from './readConfig';
+import { checkNamespace, forbidsStart } from './reconciliation/checkNamespace';
 import { DefaultReconciler } from './reconciliation/DefaultReconciler';
 import { predict } from './reconciliation/predict';
 import { quotaRoom } from './reconciliation/quotaRoom';
@@ -147,6 +148,8 @@ export async function createKonstellation(options: {
       ),
     predict: (runtime, version, rpc, body, signal) =>
       predict(context, runtime, version, rpc, body, signal),
+    whyNotStarted: async runtime =>
+      forbidsStart(await checkNamespace(context, runtime)),
     roomFor: (runtime, version) => quotaRoom(context, runtime, version),
   };
   const versionService = new DefaultVersionService({

@@ -116,6 +116,17 @@ describe('readClusters', () => {
       { network: { portal: [{}] } },
       'network.portal has an entry that must have either "cidr" or labels',
     ],
+    ['namespaces', { namespaces: [] }, 'namespaces must have 1 to 100 entries'],
+    [
+      'namespaces',
+      { namespaces: ['team-a', 'Team B'] },
+      'namespaces: "Team B" is no name of a namespace',
+    ],
+    [
+      'namespaces',
+      { namespaces: ['team-a', 'team-a'] },
+      'namespaces has "team-a" twice',
+    ],
     [
       'port of packages',
       { network: { packages: [{ cidr: '10.0.0.7/32' }] } },

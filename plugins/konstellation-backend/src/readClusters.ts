@@ -146,6 +146,28 @@ function readFront(config: Config): IngressFront {
   };
 }
 
+/** A DNS label, as names of namespaces are. */
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** Each has a watch of its own for every kind. */
+const MAX_NAMESPACES = 100;
+
+function readNamespaces(config: Config): string[] | undefined {
+  const namespaces = config.getOptionalStringArray('namespaces');
+  if (!namespaces) return undefined;
+  if (namespaces.length === 0 || namespaces.length > MAX_NAMESPACES) {
+    throw new Error(`namespaces must have 1 to ${MAX_NAMESPACES} entries`);
+  }
+  for (const [at, name] of namespaces.entries()) {
+    if (!NAMESPACE.test(name)) {
+      throw new Error(`namespaces: "${name}" is no name of a namespace`);
+    }
+    if (namespaces.indexOf(name) !== at) {
+      throw new Error(`namespaces has "${name}" twice`);
+    }
+  }
+  return namespaces;
+}
+
 function readNetwork(config: Config): ClusterNetwork {
   const packages = readPeers(config, 'network.packages');
   return {
@@ -179,7 +201,7 @@ export function readClusters(root: Config): ClusterConfig[] {
           ['network', 'apiServer'],
           isInside ? 'network' : 'apiServer',
         ),
-        namespaces: config.getOptionalStringArray('namespaces'),
+        namespaces: readNamespaces(config),
         front: readFront(config.getConfig('ingress')),
         network: readNetwork(config),
       };

@@ -67,6 +67,13 @@ export interface RuntimeSettings {
   resources?: ResourceSettings;
 }
 
+/** A ResourceQuota of a namespace: amounts by resource. @public */
+export interface NamespaceQuota {
+  name: string;
+  hard: Record<string, string>;
+  used: Record<string, string>;
+}
+
 /** Requests and limits of every container, with per-node overrides. @public */
 export interface ResourceSettings {
   requests?: Record<string, string>;
@@ -88,6 +95,13 @@ export interface Runtime {
   cluster: string;
   /** Kubernetes namespace. */
   namespace: string;
+  /**
+   * True where the namespace was there before the runtime and stays after it: on clusters where the portal may make none. Its
+   * labels and quotas are its owner's.
+   */
+  namespaceBound: boolean;
+  /** Quotas of such a namespace, as last seen; absent where they could not be read. */
+  namespaceQuotas?: NamespaceQuota[];
   settings: RuntimeSettings;
   /** Worst news first: `ERROR` when any version is in error or published and not available. */
   status: 'EMPTY' | 'IDLE' | 'RUNNING' | 'PUBLISHED' | 'ERROR' | 'DELETING';
@@ -97,6 +111,11 @@ export interface Runtime {
   /** Of the first solution. */
   address: Address;
   versionCounts: { total: number; started: number; error: number };
+  /**
+   * `NamespaceReady`: whether versions can run in its namespace; where not, with the command that mends it. `Deleting`: what
+   * its end waits for.
+   */
+  conditions: Condition[];
   /** Opaque key: the channel `konstellation:<signal>` says when something of this runtime changed. */
   signal: string;
   createdBy: string;
@@ -403,8 +422,29 @@ export interface CreateRuntimeRequest {
   owner?: string;
   labels?: Record<string, string>;
   cluster?: string;
+  /** One of the namespaces of a cluster where the portal may make none; by default the first that is free. */
+  namespace?: string;
   settings?: RuntimeSettings;
 }
+
+/**
+ * `error.code` of refusals that programs may want to tell apart. They stay as they are.
+ *
+ * - `namespace-not-selectable`: the cluster has no list of namespaces to choose from
+ * - `namespace-unknown`: it is not in the list of the cluster
+ * - `namespace-taken`: another runtime has it
+ * - `no-free-namespace`: all of the list are taken
+ * - `namespace-not-ready`: pods would not be safe in it, so nothing is started
+ * - `quota-of-namespace`: the quota is that of the namespace, which its owner sets
+ * @public
+ */
+export type RefusalCode =
+  | 'namespace-not-selectable'
+  | 'namespace-unknown'
+  | 'namespace-taken'
+  | 'no-free-namespace'
+  | 'namespace-not-ready'
+  | 'quota-of-namespace';
 
 /** @public */
 export type UpdateRuntimeRequest = Partial<

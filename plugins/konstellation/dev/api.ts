@@ -63,6 +63,27 @@ export function createDevApi(): KonstellationApi {
       ],
     }),
     makeRuntime({
+      id: 'in-team-a',
+      name: 'In a namespace that stays',
+      namespace: 'team-a',
+      namespaceBound: true,
+      namespaceQuotas: [
+        {
+          name: 'team',
+          hard: { 'limits.memory': '8Gi', pods: '10' },
+          used: { 'limits.memory': '2560Mi', pods: '3' },
+        },
+      ],
+      conditions: [
+        makeCondition('NamespaceReady', 'PodSecurityNotEnforced', {
+          message:
+            'The namespace "team-a" does not enforce the Pod Security Standard "restricted", so nothing is started in it. Mend it with: kubectl label namespace team-a pod-security.kubernetes.io/enforce=restricted --overwrite',
+        }),
+      ],
+      status: 'EMPTY',
+      versionCounts: { total: 0, started: 0, error: 0 },
+    }),
+    makeRuntime({
       id: LONG_NAME,
       name: 'The runtime with a name of forty letters',
       status: 'EMPTY',

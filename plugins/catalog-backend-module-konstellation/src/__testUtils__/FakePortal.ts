@@ -20,6 +20,8 @@ function runtimeOf(id: string, publishedVersion?: string): Runtime {
     labels: { costs: 'secret-label' },
     cluster: 'embedded',
     namespace: `kre-${id}`,
+    namespaceBound: false,
+    conditions: [],
     settings: {},
     status: publishedVersion ? 'PUBLISHED' : 'IDLE',
     solutions: [{ id, name: 'Prices', publishedVersion, address }],

@@ -53,6 +53,7 @@ export async function testStores(knex: Knex, keys = [generateKey()]) {
           labels: {},
           cluster: 'test',
           namespace: `kre-${id}`,
+          bound: false,
           settings: {},
           signal: `signal-${id}`,
           revision: 0,

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { stringifyError } from '@backstage/errors';
+import { isError, stringifyError } from '@backstage/errors';
 import type {
   ObjectKind,
   WatchEvent,
@@ -63,6 +63,14 @@ export class KindsWatch {
     this.#parts.forEach(part => part.close());
   }
 
+  /** It begins with one `RELISTED` for all; later each part has its own. */
+  #begun(part: Part): void {
+    const isFirst = this.#unlisted.delete(part);
+    if (!isFirst || this.#unlisted.size === 0) {
+      this.#queue.add({ type: 'RELISTED' });
+    }
+  }
+
   #follow(part: Part): { close(): void } {
     const { api, applied, labels, logger } = this.options;
     const { kind, namespace } = part;
@@ -73,22 +81,23 @@ export class KindsWatch {
       selection: { labels, namespace },
       onRelisted: () => {
         followed.missed();
-        // It begins with one for all.
-        const isFirst = this.#unlisted.delete(part);
-        if (!isFirst || this.#unlisted.size === 0) {
-          this.#queue.add({ type: 'RELISTED' });
-        }
+        this.#begun(part);
       },
       onEvent: event => {
         applied.onEvent(event);
         this.#queue.add(event);
       },
-      onProblem: error =>
+      onProblem: error => {
+        const place = namespace === undefined ? '' : ` in "${namespace}"`;
         logger.warn(
-          `${kind.kind} of the cluster "${
+          `${kind.kind}${place} of the cluster "${
             api.cluster
           }" cannot be watched just now: ${stringifyError(error)}`,
-        ),
+        );
+        // Where the portal has no right it may take long to get one: the others do not wait for that.
+        const isRefused = isError(error) && error.name === 'NotAllowedError';
+        if (isRefused && this.#unlisted.has(part)) this.#begun(part);
+      },
     });
     return {
       close() {

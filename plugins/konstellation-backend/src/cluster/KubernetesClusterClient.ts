@@ -78,6 +78,10 @@ export class KubernetesClusterClient implements ClusterClient {
     return this.options.network;
   }
 
+  get namespaces(): readonly string[] | undefined {
+    return this.options.namespaces;
+  }
+
   async front(): Promise<IngressFront> {
     return this.options.front;
   }

@@ -31,6 +31,7 @@ import {
   type SolutionRow,
   type VersionRow,
 } from './rows';
+import { recordRuntime, type RuntimeObservation } from './runtimeObservations';
 import { completeSwitch, recordSwitchProblem } from './switches';
 import type { ReconciliationStore, ReleaseRef, SwitchRef } from './types';
 
@@ -90,6 +91,10 @@ export class DatabaseReconciliationStore implements ReconciliationStore {
   }): Promise<void> {
     const { runtime, id, owner, nextAt } = options;
     await this.#solutions.release({ runtime, id }, owner, nextAt);
+  }
+
+  recordRuntime(id: string, seen: RuntimeObservation): Promise<void> {
+    return recordRuntime(this.database, id, seen);
   }
 
   async deletingRuntimes(): Promise<RuntimeRecord[]> {

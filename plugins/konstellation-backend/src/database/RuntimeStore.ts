@@ -28,15 +28,18 @@ export interface RuntimeSummary {
 export class RuntimeStore {
   constructor(private readonly database: Database) {}
 
-  /** @throws ConflictError when the id is taken */
-  async create(record: RuntimeRecord, activity: NewActivity): Promise<void> {
+  /**
+   * @returns false when another runtime has the namespace; nothing is written then
+   * @throws ConflictError when the id is taken
+   */
+  async create(record: RuntimeRecord, activity: NewActivity): Promise<boolean> {
     const { knex } = this.database;
     const taken = await knex<RuntimeRow>('runtimes')
       .where({ id: record.id })
       .first('id');
     if (taken) throw this.#taken(record.id);
-    await this.database
-      .change(record.id, async tx => {
+    try {
+      await this.database.change(record.id, async tx => {
         await tx<RuntimeRow>('runtimes').insert({
           id: record.id,
           name: record.name,
@@ -45,6 +48,7 @@ export class RuntimeStore {
           labels: JSON.stringify(record.labels),
           cluster: record.cluster,
           namespace: record.namespace,
+          bound: record.bound,
           settings: JSON.stringify(record.settings),
           signal: record.signal,
           revision: record.revision,
@@ -64,14 +68,18 @@ export class RuntimeStore {
         });
         await this.database.addActivity(tx, activity);
         return true;
-      })
-      .catch(error => {
-        // Two at once: the primary key let one of them through.
-        if (/unique|duplicate/i.test(String(error?.message))) {
-          throw this.#taken(record.id);
-        }
-        throw error;
       });
+      return true;
+    } catch (error) {
+      // Two at once: a key let one of them through.
+      if (await this.find(record.id)) throw this.#taken(record.id);
+      const { cluster, namespace } = record;
+      const holder = await knex<RuntimeRow>('runtimes')
+        .where({ cluster, namespace })
+        .first('id');
+      if (holder) return false;
+      throw error;
+    }
   }
 
   async #writeLabels(
@@ -98,6 +106,14 @@ export class RuntimeStore {
       .where({ id })
       .first();
     return row && toRuntime(row);
+  }
+
+  /** Runtimes of a cluster, by the namespaces they have. */
+  async byNamespace(cluster: string): Promise<Map<string, RuntimeRecord>> {
+    const rows = await this.database
+      .knex<RuntimeRow>('runtimes')
+      .where({ cluster });
+    return new Map(rows.map(row => [row.namespace, toRuntime(row)]));
   }
 
   /** @throws NotFoundError */

@@ -21,10 +21,13 @@ export interface RuntimeRow {
   labels: string;
   cluster: string;
   namespace: string;
+  bound: boolean | number;
   settings: string;
   signal: string;
   revision: number;
   deleting: boolean | number;
+  /** JSON, ObservedRuntime. */
+  observed: string | null;
   created_by: string;
   created_at: Millis;
 }
@@ -155,10 +158,12 @@ export function toRuntime(row: RuntimeRow): RuntimeRecord {
     labels: JSON.parse(row.labels),
     cluster: row.cluster,
     namespace: row.namespace,
+    bound: Boolean(row.bound),
     settings: JSON.parse(row.settings),
     signal: row.signal,
     revision: row.revision,
     deleting: Boolean(row.deleting),
+    observed: row.observed === null ? undefined : JSON.parse(row.observed),
     createdBy: row.created_by,
     createdAt: date(row.created_at),
   };

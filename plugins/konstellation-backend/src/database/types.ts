@@ -10,6 +10,7 @@ import type {
 import type { ClaimOptions } from './claims';
 import type { DriftPlace } from './drifts';
 import type { Observation } from './observations';
+import type { RuntimeObservation } from './runtimeObservations';
 
 /** A solution as it was when its switch was decided on. */
 export interface SwitchRef {
@@ -54,6 +55,8 @@ export interface ReconciliationStore {
     owner: string;
     nextAt?: Date;
   }): Promise<void>;
+  /** Writes what was seen of the namespace of a runtime. */
+  recordRuntime(id: string, seen: RuntimeObservation): Promise<void>;
   /** Runtimes marked `deleting`. */
   deletingRuntimes(): Promise<RuntimeRecord[]>;
 

@@ -3,6 +3,7 @@ import type {
   ActivityType,
   Condition,
   EventReport,
+  NamespaceQuota,
   NodeReport,
   RuntimeSettings,
   VersionStatus,
@@ -17,14 +18,36 @@ export interface RuntimeRecord {
   labels: Record<string, string>;
   cluster: string;
   namespace: string;
+  /** The namespace is one of those the cluster has for the portal: it is used, and neither made, changed nor deleted. */
+  bound: boolean;
   settings: RuntimeSettings;
   /** Opaque key of the signal channel. */
   signal: string;
   /** Counts changes of anything below the runtime; carried by signals. */
   revision: number;
   deleting: boolean;
+  /** As last written by the reconciler. */
+  observed?: ObservedRuntime;
   createdBy: string;
   createdAt: Date;
+}
+
+interface ObservedFact {
+  /** CamelCase, stable. */
+  reason: string;
+  message: string;
+  /** Since when; ISO 8601. */
+  since: string;
+}
+
+/** What was last seen of the namespace of a runtime. */
+export interface ObservedRuntime {
+  /** Whether versions can run in it; undefined where nothing was ever in the way. */
+  namespace?: ObservedFact & { ready: boolean };
+  /** Of a namespace that is not the portal's; undefined where they could not be read. */
+  quotas?: NamespaceQuota[];
+  /** What its end waits for. */
+  removal?: ObservedFact;
 }
 
 /** A solution, with what is published and what should be. */

@@ -12,7 +12,7 @@ export const LABELS = {
   node: `${PREFIX}/node`,
   workflow: `${PREFIX}/workflow`,
   release: `${PREFIX}/release`,
-  /** On namespaces: which portal made them, where several share a cluster. */
+  /** On what says whose a namespace is: which portal, where several share a cluster. */
   portal: `${PREFIX}/portal`,
 } as const;
 

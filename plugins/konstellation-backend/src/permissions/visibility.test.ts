@@ -101,6 +101,7 @@ function testRuntime(
     labels,
     cluster: 'test',
     namespace: `kre-${name}`,
+    bound: false,
     settings: {},
     signal: name,
     revision: 0,

@@ -4,11 +4,7 @@ import type {
   ClusterClient,
   WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import type {
-  RuntimeRecord,
-  SolutionRecord,
-  VersionRecord,
-} from '../domain/types';
+import type { SolutionRecord, VersionRecord } from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
 import { clusterProblemOf } from './clusterProblem';
 import { LoopLoad } from './LoopLoad';
@@ -16,9 +12,9 @@ import { Rounds } from './Rounds';
 import { reconcileSolution } from './reconcileSolution';
 import { reconcileVersion } from './reconcileVersion';
 import type { ReleaseContext } from './ReleaseContext';
+import { RuntimeRemovals } from './RuntimeRemovals';
 import { sweep } from './sweep';
 import type { Reconciler } from './types';
-import { KINDS } from './versionObjects';
 import { watchedKinds } from './watchedKinds';
 
 /** Renewed while the work goes on: what a process that died held is taken over after so long. */
@@ -54,6 +50,7 @@ export class DefaultReconciler implements Reconciler {
   readonly #rounds: Rounds;
   readonly #woken = new Set<string>();
   readonly #load = new LoopLoad();
+  readonly #removals: RuntimeRemovals;
   readonly #leaseMillis: number;
   #watches: Array<{ close(): void }> = [];
   #timers: NodeJS.Timeout[] = [];
@@ -72,6 +69,8 @@ export class DefaultReconciler implements Reconciler {
       isStopped: () => this.#stopped,
       onEnd: () => this.wake(),
     });
+    const { context, logger } = options;
+    this.#removals = new RuntimeRemovals({ context, logger, now: this.#now });
   }
 
   async start(): Promise<void> {
@@ -81,7 +80,9 @@ export class DefaultReconciler implements Reconciler {
     this.#watches = await Promise.all(
       clusters.map(async cluster =>
         cluster.client.watch(
-          watchedKinds(await cluster.client.front()),
+          watchedKinds(await cluster.client.front(), {
+            makesNamespaces: cluster.client.namespaces === undefined,
+          }),
           { labels: MANAGED_BY },
           event => this.#onEvent(cluster, event),
         ),
@@ -188,9 +189,9 @@ export class DefaultReconciler implements Reconciler {
     if (free <= 0) return;
     await this.#claim(free);
     if (this.#stopped) return;
-    for (const runtime of await this.#store.deletingRuntimes()) {
-      await this.#removeRuntime(runtime);
-    }
+    const deleting = await this.#store.deletingRuntimes();
+    for (const removal of this.#removals.begin(deleting))
+      this.#rounds.track(removal);
   }
 
   /** Solutions first: callers wait for a switch, nobody for a resync. But not all of it: after a start there are many of both. */
@@ -260,18 +261,6 @@ export class DefaultReconciler implements Reconciler {
         this.#store.renewVersion({ ...claim, leaseMillis: this.#leaseMillis }),
       release: nextAt => this.#store.releaseVersion({ ...claim, nextAt }),
     });
-  }
-
-  /** Takes the namespace with everything in it, then the rows. */
-  async #removeRuntime(runtime: RuntimeRecord): Promise<void> {
-    const client = this.options.context.clusters(runtime.cluster);
-    const namespace = { ...KINDS.namespace, name: runtime.namespace };
-    const found = await client.get(namespace);
-    if (!found) {
-      await this.#store.removeRuntime(runtime.id);
-    } else if (!found.metadata.deletionTimestamp) {
-      await client.delete(namespace);
-    }
   }
 
   /** While a cluster is away, too, people are told, and deadlines pass. */

@@ -15,6 +15,14 @@ const PART_OF_WAIT = 0.1;
 
 const after = (time: Date, millis: number) => new Date(time.getTime() + millis);
 
+export function earliest(
+  a: Date | undefined,
+  b: Date | undefined,
+): Date | undefined {
+  if (!a || !b) return a ?? b;
+  return a < b ? a : b;
+}
+
 /**
  * When to look again at something that is as it should be. What was looked at together, as after a start, comes apart from
  * then on: a portal with many runtimes has a little to do all the time, instead of much at once while callers wait.

@@ -9,7 +9,7 @@ import { runtimeObjects } from '../manifests/runtimeObjects';
 import { KINDS } from './versionObjects';
 
 /** Kinds of which a runtime has more or fewer, as its settings and the cluster say. */
-const OPTIONAL = [KINDS.quota, KINDS.networkPolicy];
+const OPTIONAL = [KINDS.networkPolicy];
 
 const nameOf = ({ kind, metadata }: KubernetesObject) =>
   `${kind}/${metadata.name}`;
@@ -20,13 +20,15 @@ export async function pruneRuntime(
   runtime: RuntimeRecord,
   portal: string,
 ): Promise<void> {
-  const { namespace } = runtime;
+  const { namespace, bound } = runtime;
+  // Where the namespace is not the portal's, its quotas are not either.
+  const kinds = bound ? OPTIONAL : [...OPTIONAL, KINDS.quota];
   const wanted = new Set(
     runtimeObjects(runtime, portal, cluster.network).map(nameOf),
   );
   const labels = { ...MANAGED_BY, [LABELS.runtime]: runtime.id };
   const lists = await Promise.all(
-    OPTIONAL.map(kind => cluster.list(kind, { namespace, labels })),
+    kinds.map(kind => cluster.list(kind, { namespace, labels })),
   );
   for (const object of lists.flat()) {
     const { deletionTimestamp, labels: own } = object.metadata;

@@ -9,12 +9,18 @@ import type {
   SolutionRecord,
   VersionRecord,
 } from '../domain/types';
+import { namespaceFact } from '../domain/runtimeConditions';
 import { ENTRYPOINT, LABELS, publishedServiceName } from '../manifests/naming';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { publicationRefs, solutionObjects } from '../manifests/solutionObjects';
 import { applyObjects } from './applyObjects';
+import {
+  checkNamespace,
+  forbidsAll,
+  type NamespaceState,
+} from './checkNamespace';
 import { answeringRelease, setGate, type GateState } from './gates';
-import { resyncAt } from './lookAgain';
+import { earliest, resyncAt } from './lookAgain';
 import { pruneRuntime } from './pruneRuntime';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
@@ -23,6 +29,8 @@ import { KINDS } from './versionObjects';
 const ASK_EVERY_MILLIS = 5;
 const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;
+/** A namespace that is not as it should be is looked at again. */
+const NAMESPACE_AGAIN_MILLIS = 10_000;
 
 interface Target {
   publication: PublicationRecord;
@@ -52,6 +60,47 @@ class SolutionRound {
   async run(): Promise<Date | undefined> {
     const { solution } = this;
     if (solution.deleting) return this.#remove();
+    const state = await checkNamespace(this.context, this.runtime);
+    if (this.#isFirst) await this.#recordNamespace(state);
+    const forbidden = forbidsAll(state);
+    if (forbidden) {
+      if (solution.publication !== solution.wantedPublication) {
+        await this.#problem(forbidden.message);
+      }
+      return this.#after(NAMESPACE_AGAIN_MILLIS);
+    }
+    const nextAt = await this.#switch();
+    if (state.problems.length > 0) {
+      return earliest(nextAt, this.#after(NAMESPACE_AGAIN_MILLIS));
+    }
+    // Nobody tells of what the owner of a namespace changes.
+    return this.#isFirst && this.runtime.bound
+      ? nextAt ?? this.#resyncAt()
+      : nextAt;
+  }
+
+  /** Once for the runtime: with its first solution. */
+  get #isFirst(): boolean {
+    return this.solution.id === this.runtime.id;
+  }
+
+  async #recordNamespace({ problems, quotas }: NamespaceState): Promise<void> {
+    const { bound, id, observed } = this.runtime;
+    // Of a namespace of the portal's own there is nothing to say until something is wrong.
+    if (!bound && problems.length === 0 && !observed?.namespace) return;
+    await this.context.store.recordRuntime(id, {
+      namespace: namespaceFact(problems),
+      ...(bound ? { quotas } : {}),
+    });
+  }
+
+  #resyncAt(): Date {
+    const { runtime, id } = this.solution;
+    return resyncAt(`${runtime}/${id}`, this.now());
+  }
+
+  async #switch(): Promise<Date | undefined> {
+    const { solution } = this;
     const target = await this.#target();
     const switching = solution.publication !== solution.wantedPublication;
     if (typeof target === 'string') {
@@ -203,8 +252,7 @@ class SolutionRound {
       ...runtimeObjects(runtime, portal, cluster.network),
       ...solutionObjects({ runtime, solution, front, release }),
     ]);
-    // Once for the runtime: with its first solution.
-    if (this.solution.id === this.runtime.id) {
+    if (this.#isFirst) {
       await pruneRuntime(this.cluster, this.runtime, portal);
     }
   }
@@ -236,8 +284,7 @@ class SolutionRound {
       return drained;
     }
     await this.#setOthers('closed', target?.release);
-    const { runtime, id } = this.solution;
-    return target ? resyncAt(`${runtime}/${id}`, this.now()) : undefined;
+    return target ? this.#resyncAt() : undefined;
   }
 
   async #problem(problem: string): Promise<void> {

@@ -9,7 +9,8 @@ import { releaseObjects } from '../manifests/releaseObjects';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { observeVersion, type VersionObjects } from '../status/observeVersion';
 import { applyObjects } from './applyObjects';
-import { expectedAt, resyncAt } from './lookAgain';
+import { checkNamespace, forbidsStart } from './checkNamespace';
+import { earliest, expectedAt, resyncAt } from './lookAgain';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import {
   anchorOf,
@@ -56,16 +57,21 @@ class VersionRound {
     }));
     let objects = await this.#read();
     const isClear = await this.#prune(objects, releases);
-    const [running] = releases;
-    const isThere = anchorsOf(objects).some(
-      anchor =>
-        releaseLabel(anchor) === running?.id && !isOfBefore(anchor, version),
+    const there = new Set(
+      anchorsOf(objects)
+        .filter(anchor => !isOfBefore(anchor, version))
+        .map(releaseLabel),
     );
+    const [running] = releases;
     // A start never meets leftovers: what ran before goes first.
-    const made = isClear || isThere ? releases : [];
+    const due = isClear || there.has(running?.id ?? '') ? releases : [];
+    const forbidden = due.some(({ id }) => !there.has(id))
+      ? await this.#forbidden()
+      : undefined;
+    const made = due.filter(({ id }) => !forbidden || there.has(id));
     for (const release of made) await this.#apply(release);
     objects = await this.#read();
-    const seen = this.#observe(objects, made);
+    const seen = this.#observe(objects, due, made, forbidden);
     const logsAt = await this.context.logs.observe(
       this.#cluster,
       version,
@@ -79,6 +85,14 @@ class VersionRound {
 
   #read(): Promise<VersionObjects> {
     return readVersionObjects(this.#cluster, this.runtime, this.version.uid);
+  }
+
+  /** Why nothing new may run in the namespace. What runs there goes on. */
+  async #forbidden(): Promise<ObservedState['problem']> {
+    const state = await checkNamespace(this.context, this.runtime);
+    const message = forbidsStart(state);
+    const [worst] = state.problems;
+    return message && worst ? { reason: worst.reason, message } : undefined;
   }
 
   /** The release that ran before goes once it is time and no caller is sent to it. */
@@ -139,15 +153,30 @@ class VersionRound {
     );
   }
 
-  #observe(objects: VersionObjects, releases: Release[]): Seen {
+  /**
+   * @param due - releases that are to be there by now
+   * @param made - those of them that were applied
+   * @param forbidden - why others were not
+   */
+  #observe(
+    objects: VersionObjects,
+    due: Release[],
+    made: Release[],
+    forbidden: ObservedState['problem'],
+  ): Seen {
     const at = this.now();
     const { version } = this;
     const of = (role: WantedRevision['role']) =>
-      releases.find(release => release.role === role);
-    const observed = observeVersion(version, of('running')?.id, objects, at);
+      due.find(release => release.role === role);
+    const observe = (release: Release | undefined): ObservedState => {
+      const seen = observeVersion(version, release?.id, objects, at);
+      const isForbidden = forbidden && release && !made.includes(release);
+      return isForbidden ? { ...seen, problem: forbidden } : seen;
+    };
+    const observed = observe(of('running'));
     const beside = of('next');
     if (!beside) return { observed };
-    const next = observeVersion(version, beside.id, objects, at);
+    const next = observe(beside);
     const waiting = next.nodes.filter(({ status }) => status !== 'READY');
     return {
       next,
@@ -238,11 +267,6 @@ class VersionRound {
   #after(millis: number): Date {
     return new Date(this.now().getTime() + millis);
   }
-}
-
-function earliest(a: Date | undefined, b: Date | undefined): Date | undefined {
-  if (!a || !b) return a ?? b;
-  return a < b ? a : b;
 }
 
 function droppedBecause(

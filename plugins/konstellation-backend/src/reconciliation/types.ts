@@ -49,6 +49,8 @@ export interface ClusterOperations {
     body: unknown,
     signal: AbortSignal,
   ): Promise<PredictionResult>;
+  /** Why nothing may be started in the namespace of a runtime, as it is now; undefined where it may. */
+  whyNotStarted(runtime: RuntimeRecord): Promise<string | undefined>;
   /** Whether another release of the version fits beside what runs. */
   roomFor(runtime: RuntimeRecord, version: VersionRecord): Promise<QuotaRoom>;
 }

@@ -4,8 +4,17 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-node';
 import { KINDS } from './versionObjects';
 
-/** What a portal makes in a cluster but Secrets, which nobody watches, and what runs of it. */
-export function watchedKinds({ entry }: IngressFront): ObjectKind[] {
+/** What comes with a namespace that the portal makes. */
+const OF_NAMESPACES = [KINDS.namespace, KINDS.limitRange, KINDS.quota];
+
+/**
+ * What a portal makes in a cluster but Secrets, which nobody watches, and what runs of it.
+ * @param options.makesNamespaces - false where runtimes are bound to namespaces that are there
+ */
+export function watchedKinds(
+  { entry }: IngressFront,
+  { makesNamespaces }: { makesNamespaces: boolean },
+): ObjectKind[] {
   const entries =
     entry?.kind === 'Gateway'
       ? [KINDS.httpRoute, KINDS.grpcRoute]
@@ -17,9 +26,7 @@ export function watchedKinds({ entry }: IngressFront): ObjectKind[] {
     KINDS.service,
     KINDS.networkPolicy,
     KINDS.serviceAccount,
-    KINDS.limitRange,
-    KINDS.quota,
-    KINDS.namespace,
+    ...(makesNamespaces ? OF_NAMESPACES : []),
     ...entries,
   ];
 }

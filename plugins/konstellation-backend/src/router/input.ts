@@ -51,12 +51,13 @@ export const createRuntimeSchema = z
     owner: text(300).optional(),
     labels: z.record(text(63)).optional(),
     cluster: text(100).optional(),
+    namespace: text(63).optional(),
     settings: settingsSchema.optional(),
   })
   .strict();
 
 export const updateRuntimeSchema = createRuntimeSchema
-  .omit({ id: true, cluster: true })
+  .omit({ id: true, cluster: true, namespace: true })
   .partial();
 
 export const createSolutionSchema = z

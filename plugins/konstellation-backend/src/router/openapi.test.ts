@@ -87,6 +87,7 @@ const CALLS: Record<
       owner: 'group:default/ml',
       labels: { a: 'b' },
       cluster: 'embedded',
+      namespace: 'team-a',
       settings: {
         origins: ['*'],
         quota: { 'limits.cpu': '1' },

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type {
   CreateRuntimeRequest,
   CreateSolutionRequest,
+  RuntimeSettings,
   Solution,
   UpdateRuntimeRequest,
 } from '@konstellation/backstage-plugin-konstellation-common';
-import type { Database } from '../database/Database';
+import type { Database, NewActivity } from '../database/Database';
 import type { RuntimeStore } from '../database/RuntimeStore';
 import type { SolutionStore } from '../database/SolutionStore';
+import type { RuntimeRecord } from '../domain/types';
 import {
   checkComment,
   checkId,
@@ -20,11 +23,15 @@ import {
 } from '../domain/validation';
 import type { Visibility } from '../permissions/visibility';
 import type { Clusters } from '../reconciliation/types';
+import { bindNamespace } from './bindNamespace';
 import type { DefaultVersionService } from './DefaultVersionService';
 import { toRuntimeAnswer, toSolutionAnswer } from './presentation';
+import { RefusedConflict, RefusedInput } from './refusals';
 import type { Caller, RuntimeQuery } from './types';
 
 const MAX_DESCRIPTION = 2_000;
+/** So often somebody else may be faster. */
+const MAX_ATTEMPTS = 100;
 
 /** A package to try the product with, on this machine. */
 export interface Example {
@@ -67,40 +74,85 @@ export class DefaultRuntimeService {
     return toRuntimeAnswer(summary, await this.#front(summary.runtime.cluster));
   }
 
-  async create(request: CreateRuntimeRequest, caller: Caller) {
+  /** @param options.visible - which runtimes the caller may know of, for what a refusal says */
+  async create(
+    request: CreateRuntimeRequest,
+    options: { visible: () => Promise<Visibility> },
+    caller: Caller,
+  ) {
     checkId(request.id);
     const name = checkName(request.name);
     const settings = request.settings ?? {};
     checkSettings(settings);
     checkLabels(request.labels ?? {});
-    await this.options.runtimes.create(
-      {
-        id: request.id,
-        name,
-        description: describe(request.description ?? ''),
-        owner:
-          request.owner === undefined
-            ? caller.actor
-            : checkOwner(request.owner),
-        labels: request.labels ?? {},
-        cluster: this.#cluster(request.cluster),
-        namespace: `${this.options.namespacePrefix}${request.id}`,
-        settings,
-        signal: randomBytes(16).toString('hex'),
-        revision: 0,
-        deleting: false,
-        createdBy: caller.actor,
-        createdAt: this.options.database.now(),
-      },
-      {
-        actor: caller.actor,
-        type: 'runtime.created',
-        runtime: request.id,
-        comment: name,
-      },
-    );
+    const record = {
+      id: request.id,
+      name,
+      description: describe(request.description ?? ''),
+      owner:
+        request.owner === undefined ? caller.actor : checkOwner(request.owner),
+      labels: request.labels ?? {},
+      cluster: this.#cluster(request.cluster),
+      settings,
+      signal: randomBytes(16).toString('hex'),
+      revision: 0,
+      deleting: false,
+      createdBy: caller.actor,
+      createdAt: this.options.database.now(),
+    };
+    const activity: NewActivity = {
+      actor: caller.actor,
+      type: 'runtime.created',
+      runtime: request.id,
+      comment: name,
+    };
+    for (let attempts = 0; ; attempts++) {
+      const place = await this.#place(record, request.namespace, options);
+      const isDone = await this.options.runtimes.create(
+        { ...record, ...place },
+        activity,
+      );
+      if (isDone) break;
+      // Another one was faster: what is free now is looked up again. Without a list there is no other.
+      if (!place.bound || attempts >= MAX_ATTEMPTS) {
+        throw new RefusedConflict(
+          'namespace-taken',
+          `the namespace "${place.namespace}" of the cluster "${record.cluster}" is taken by another runtime; choose another id`,
+        );
+      }
+    }
     this.options.wake();
     return this.get(request.id);
+  }
+
+  /** Where a new runtime goes: into a namespace of its own, or one of those that are there. */
+  async #place(
+    { id, cluster }: Pick<RuntimeRecord, 'id' | 'cluster'>,
+    wanted: string | undefined,
+    options: { visible: () => Promise<Visibility> },
+  ): Promise<Pick<RuntimeRecord, 'namespace' | 'bound'>> {
+    const { clusters, runtimes, namespacePrefix } = this.options;
+    const { namespaces } = clusters(cluster);
+    if (namespaces) {
+      const taken = await runtimes.byNamespace(cluster);
+      return {
+        bound: true,
+        namespace: await bindNamespace({
+          cluster,
+          namespaces,
+          taken,
+          wanted,
+          ...options,
+        }),
+      };
+    }
+    if (wanted !== undefined) {
+      throw new RefusedInput(
+        'namespace-not-selectable',
+        `the cluster "${cluster}" has no namespaces to choose from: the portal makes one for each runtime. Leave "namespace" out`,
+      );
+    }
+    return { bound: false, namespace: `${namespacePrefix}${id}` };
   }
 
   #cluster(wanted: string | undefined): string {
@@ -121,6 +173,7 @@ export class DefaultRuntimeService {
     }
     const { name, description, owner, labels, settings } = request;
     if (settings) checkSettings(settings);
+    if (runtime.bound) refuseQuota(runtime, settings);
     if (labels) checkLabels(labels);
     const change = {
       ...(name === undefined ? {} : { name: checkName(name) }),
@@ -226,7 +279,10 @@ export class DefaultRuntimeService {
   }
 
   /** Safe to repeat: what is there already is answered. */
-  async createExample(caller: Caller) {
+  async createExample(
+    options: { visible: () => Promise<Visibility> },
+    caller: Caller,
+  ) {
     const { example, runtimes, versions } = this.options;
     if (!example) throw new NotFoundError('this portal brings no example');
     if (!(await runtimes.find(example.runtime))) {
@@ -237,6 +293,7 @@ export class DefaultRuntimeService {
           description: 'What a house in Windsor, Ontario, may be sold for',
           settings: { origins: example.origins },
         },
+        options,
         caller,
       );
     }
@@ -264,4 +321,17 @@ function describe(description: string): string {
 
 function unknownSolution(runtime: string, id: string): NotFoundError {
   return new NotFoundError(`no solution "${id}" in the runtime "${runtime}"`);
+}
+
+/** @throws RefusedInput for another quota than the runtime has asked for */
+function refuseQuota(
+  { namespace, settings }: RuntimeRecord,
+  change: RuntimeSettings | undefined,
+): void {
+  const wanted = change?.quota;
+  if (!wanted || isDeepStrictEqual(wanted, settings.quota ?? {})) return;
+  throw new RefusedInput(
+    'quota-of-namespace',
+    `the quota is that of the namespace "${namespace}", which is not the portal's: ask its owner, who changes it with kubectl -n ${namespace} edit resourcequota`,
+  );
 }

@@ -15,6 +15,7 @@ import type { ClusterOperations } from '../reconciliation/types';
 import { statusReport } from '../status/statusReport';
 import { docsOf, isDocsFile } from './docs';
 import { toPublicationAnswer, toVersionAnswer } from './presentation';
+import { RefusedConflict } from './refusals';
 import { refuseWithoutRoom } from './room';
 import { schemaOf } from './schema';
 import type { Caller, LogQuery, VersionName, VersionQuery } from './types';
@@ -85,8 +86,20 @@ export class DefaultVersionService {
     request: { comment: string; publishWhenReady?: boolean },
     caller: Caller,
   ) {
+    checkComment(request.comment);
+    await this.#refuseUnsafe(name.runtime);
     await this.#command(name, 'start', request, caller);
     return this.get(name);
+  }
+
+  /** Looked at as it is now only where it was not fine: the reconciler looks again in any case. @throws RefusedConflict */
+  async #refuseUnsafe(id: string): Promise<void> {
+    const runtime = await this.#runtime(id);
+    const { bound, observed } = runtime;
+    if (observed?.namespace?.ready ?? !bound) return;
+    const why = await this.options.operations.whyNotStarted(runtime);
+    if (why !== undefined)
+      throw new RefusedConflict('namespace-not-ready', why);
   }
 
   async stop(name: VersionName, comment: string, caller: Caller) {
@@ -129,6 +142,7 @@ export class DefaultVersionService {
   ): Promise<Version> {
     const comment = checkComment(request.comment);
     const target = await this.rollbackTarget(runtime, request);
+    if (target.startsVersion) await this.#refuseUnsafe(runtime);
     if (target.isStarted) {
       await this.#refuseWithoutRoom(
         { runtime, version: target.version },

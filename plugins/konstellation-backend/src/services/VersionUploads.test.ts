@@ -76,6 +76,7 @@ describe('VersionUploads', () => {
         labels: {},
         cluster: 'test',
         namespace: 'kre-prices',
+        bound: false,
         settings: {},
         signal: 'x',
         revision: 0,

@@ -47,6 +47,10 @@ function authorizedRuntimes(
   inner: DefaultRuntimeService,
   authorization: Authorization,
 ): RuntimeService {
+  /** Of what the caller may know: a refusal names no others. */
+  const knownTo = (caller: Caller) => ({
+    visible: () => authorization.visible(runtimeReadPermission, caller),
+  });
   return {
     async list(query, caller) {
       const visible = await authorization.visible(
@@ -68,7 +72,7 @@ function authorizedRuntimes(
     },
     async create(request, caller) {
       await authorization.create(caller);
-      return inner.create(request, caller);
+      return inner.create(request, knownTo(caller), caller);
     },
     async update(id, request, caller) {
       await authorization.write(id, runtimeUpdatePermission, caller);
@@ -103,7 +107,7 @@ function authorizedRuntimes(
       if (runtime !== undefined && (await authorization.exists(runtime))) {
         await authorization.write(runtime, versionCreatePermission, caller);
       }
-      return inner.createExample(caller);
+      return inner.createExample(knownTo(caller), caller);
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   deriveVersionStatus,
   type Deadlines,
 } from '../domain/deriveVersionStatus';
+import { runtimeConditions } from '../domain/runtimeConditions';
 import { solutionHost } from '../domain/solutionHost';
 import type { ActivityRecord, PublicationRecord } from '../domain/types';
 import { commandsOf } from '../domain/versionLifecycle';
@@ -81,6 +82,10 @@ export function toRuntimeAnswer(
     labels: runtime.labels,
     cluster: runtime.cluster,
     namespace: runtime.namespace,
+    namespaceBound: runtime.bound,
+    ...(runtime.observed?.quotas
+      ? { namespaceQuotas: runtime.observed.quotas }
+      : {}),
     settings: runtime.settings,
     status: runtimeStatus(summary),
     solutions,
@@ -89,6 +94,7 @@ export function toRuntimeAnswer(
       : {}),
     address: first?.address ?? toAddress(runtime.id, runtime.id, front),
     versionCounts: counts,
+    conditions: runtimeConditions(runtime),
     signal: runtime.signal,
     createdBy: runtime.createdBy,
     createdAt: runtime.createdAt.toISOString(),

@@ -170,7 +170,7 @@ describe('what users are told when something does not run', () => {
     ).toEqual({
       reason: 'QuotaExceeded',
       message:
-        'the quota "runtime" has no room for it: limits.memory needs 512Mi, 1Gi of 1Gi are used; pods needs 1, 2 of 2 are used. Stop what is not needed, or raise the quota in the settings of the runtime',
+        'the quota "runtime" has no room for it: limits.memory needs 512Mi, 1Gi of 1Gi are used; pods needs 1, 2 of 2 are used. Stop what is not needed, or raise the quota in the settings of the runtime, where it is not that of the owner of its namespace',
     });
   });
 

@@ -162,7 +162,7 @@ export function refusalTrouble(message: string): Trouble {
       reason: 'QuotaExceeded',
       message: `the quota "${name}" has no room for it: ${needs.join(
         '; ',
-      )}. Stop what is not needed, or raise the quota in the settings of the runtime`,
+      )}. Stop what is not needed, or raise the quota in the settings of the runtime, where it is not that of the owner of its namespace`,
     };
   }
   const webhook = WEBHOOK.exec(message);

@@ -176,6 +176,12 @@ export interface ClusterClient {
   readonly network?: ClusterNetwork;
 
   /**
+   * The only namespaces the portal may use, each for one runtime, where it may make none. Of Namespaces themselves it reads these
+   * alone.
+   */
+  readonly namespaces?: readonly string[];
+
+  /**
    * Server-side apply of complete objects, in the order given; forced, as one field manager owns what it applies: fields others
    * have set are theirs until the portal wants them otherwise.
    * Repeating it with the same objects changes nothing.

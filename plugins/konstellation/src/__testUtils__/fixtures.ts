@@ -28,6 +28,8 @@ export function makeRuntime(overrides: Partial<Runtime> = {}): Runtime {
     labels: {},
     cluster: 'embedded',
     namespace: `kre-${id}`,
+    namespaceBound: false,
+    conditions: [],
     settings: {},
     status: 'IDLE',
     solutions: [

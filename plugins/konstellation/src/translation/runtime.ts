@@ -12,6 +12,7 @@ export const runtimeMessages = {
   deletingTitle: 'The runtime is being deleted',
   deletingText:
     'It goes with its versions, publications and packages. This page closes by itself once nothing of it is left.',
+  namespaceNotReady: 'Its namespace is not as it has to be',
   goneTitle: '{{runtime}} is no longer there',
   goneText: 'It was deleted meanwhile, or you may no longer see it.',
   backToRuntimes: 'Back to the runtimes',
@@ -69,6 +70,13 @@ export const settingsMessages = {
   quota: 'Quota',
   quotaHint:
     'What all versions of this runtime may take together, for example 4 processors or 8Gi of memory. While the configuration of a running version changes, two of its releases need room.',
+  quotaOfNamespace:
+    'The quota is that of the namespace {{namespace}}, which was there before this runtime. Its owner sets it.',
+  quotaUnknown: 'The portal may not read it.',
+  quotaNothing: 'The namespace has no quota.',
+  quotaResource: 'Resource',
+  quotaUsed: 'Used',
+  quotaLimit: 'At most',
   quotaRequestsCpu: 'Processors, requested',
   quotaRequestsMemory: 'Memory, requested',
   quotaLimitsCpu: 'Processors, at most',

@@ -148,6 +148,17 @@ export class ClusterObjects {
     });
   }
 
+  /** Whatever kept an object by its finalizers lets it go. */
+  release(ref: ObjectRef): void {
+    const current = this.get(ref);
+    if (!current) return;
+    const { finalizers: _, ...metadata } = current.metadata;
+    this.#put('MODIFIED', {
+      ...current,
+      metadata: { ...metadata, resourceVersion: this.#nextVersion() },
+    });
+  }
+
   /** Takes an object away at once; pods go like this once their processes have ended. */
   remove(ref: ObjectRef): void {
     const current = this.get(ref);
@@ -205,6 +216,7 @@ export class ClusterObjects {
       } else if (
         // A pod goes when its processes have ended.
         object.kind !== 'Pod' &&
+        !object.metadata.finalizers?.length &&
         !holding.has(object.metadata.uid) &&
         !(object.kind === 'Namespace' && holding.has(object.metadata.name))
       ) {

@@ -203,6 +203,7 @@ export class Pods {
     const state = this.#states.get(uid);
     if (!pod || !state) return;
     if (to === 'gone') {
+      if (pod.metadata.finalizers?.length) return;
       this.options.objects.remove(refOf(pod));
       return;
     }

@@ -1,6 +1,7 @@
 import { isError, NotAllowedError, NotFoundError } from '@backstage/errors';
 import {
   matchesLabels,
+  refOf,
   type ClusterClient,
   type ClusterEndpoint,
   type ContainerLogLine,
@@ -29,6 +30,9 @@ import { asService, hasPort, KINDS } from './objects';
 import { Pods } from './Pods';
 import { Turns } from './Turns';
 import { Watches } from './Watches';
+
+/** What portals have no right to change where namespaces are there for them. */
+const OF_OTHERS = ['Namespace', 'ResourceQuota', 'LimitRange'];
 
 /** All that a simulated cluster is at one moment. */
 export type ClusterSnapshot = ReturnType<SimulatedCluster['snapshot']>;
@@ -59,6 +63,8 @@ export class SimulatedCluster implements ClusterClient {
   readonly #connections = new Set<Watches>();
   #own: ClusterClient | undefined;
   #server: EntrypointServer | undefined;
+  #namespaces: readonly string[] | undefined;
+  #missingRights: ReadonlyArray<{ kind: string; namespace?: string }> = [];
 
   private constructor() {
     this.#objects.onChange(event => {
@@ -79,7 +85,11 @@ export class SimulatedCluster implements ClusterClient {
   connect(): ClusterClient {
     const watches = new Watches(this.#turns);
     this.#connections.add(watches);
+    const namespaces = () => this.#namespaces;
     return {
+      get namespaces() {
+        return namespaces();
+      },
       front: () => this.front(),
       apply: (objects, options) => this.apply(objects, options),
       delete: ref => this.delete(ref),
@@ -101,6 +111,41 @@ export class SimulatedCluster implements ClusterClient {
   behave(match: PodMatch, behaviour: Behaviour): void {
     this.#behaviours.say(match, behaviour);
     this.#pods.lookAtAll();
+  }
+
+  get namespaces(): readonly string[] | undefined {
+    return this.#namespaces;
+  }
+
+  /** From now on portals may use these namespaces alone, which somebody else has made. */
+  restrictTo(namespaces: readonly string[]): void {
+    for (const name of namespaces) this.own(namespaceObject(name));
+    this.#namespaces = namespaces;
+  }
+
+  /** Somebody else than a portal applies an object. */
+  own(object: KubernetesObject): void {
+    this.#objects.apply(object);
+  }
+
+  /** Somebody else than a portal deletes an object. */
+  disown(ref: ObjectRef): void {
+    this.#objects.delete(ref);
+  }
+
+  /** Whatever keeps an object by its finalizers lets it go. */
+  release(ref: ObjectRef): void {
+    this.#objects.release(ref);
+  }
+
+  /** Somebody else says how far an object is. */
+  setStatus(ref: ObjectRef, status: unknown): void {
+    this.#objects.setStatus(ref, status);
+  }
+
+  /** Portals may do nothing with these any more; with none of them, they may again. */
+  forbid(...missing: Array<{ kind: string; namespace?: string }>): void {
+    this.#missingRights = missing;
   }
 
   /** The containers of a pod end and are started again. */
@@ -156,6 +201,7 @@ export class SimulatedCluster implements ClusterClient {
 
   snapshot() {
     return {
+      namespaces: this.#namespaces,
       objects: this.#objects.snapshot(),
       pods: this.#pods.snapshot(),
       deployments: this.#deployments.snapshot(),
@@ -171,6 +217,7 @@ export class SimulatedCluster implements ClusterClient {
     for (const watches of this.#connections) watches.close();
     this.#connections.clear();
     this.#own = undefined;
+    this.#namespaces = snapshot.namespaces;
     this.#objects.restore(snapshot.objects);
     this.#behaviours.restore(snapshot.behaviours);
     this.#deployments.restore(snapshot.deployments);
@@ -198,16 +245,21 @@ export class SimulatedCluster implements ClusterClient {
     options: { fieldManager: string; dryRun?: boolean },
   ): Promise<KubernetesObject[]> {
     await turn();
-    return objects.map(object => this.#objects.apply(object, options.dryRun));
+    return objects.map(object => {
+      this.#authorize('patch', refOf(object));
+      return this.#objects.apply(object, options.dryRun);
+    });
   }
 
   async delete(ref: ObjectRef): Promise<void> {
     await turn();
+    this.#authorize('delete', ref);
     this.#objects.delete(ref);
   }
 
   async get(ref: ObjectRef): Promise<KubernetesObject | undefined> {
     await turn();
+    this.#authorize('get', ref);
     return this.#objects.get(ref);
   }
 
@@ -220,7 +272,27 @@ export class SimulatedCluster implements ClusterClient {
     if (kind.kind === 'Secret') {
       throw new NotAllowedError('Secrets are not listed');
     }
-    return this.#objects.list(kind, options);
+    this.#authorize('list', { ...kind, namespace: options?.namespace });
+    return this.#objects.list(kind, options).filter(isUsable(this.#namespaces));
+  }
+
+  /** @throws NotAllowedError in the words of an adapter */
+  #authorize(
+    verb: string,
+    { kind, namespace }: Pick<ObjectRef, 'kind' | 'namespace'>,
+  ): void {
+    const isOfOthers =
+      this.#namespaces !== undefined &&
+      verb !== 'get' &&
+      verb !== 'list' &&
+      OF_OTHERS.includes(kind);
+    const isMissing = this.#missingRights.some(
+      missing =>
+        missing.kind === kind && (missing.namespace ?? namespace) === namespace,
+    );
+    if (isOfOthers || isMissing) {
+      throw new NotAllowedError(`the portal may not ${verb} ${kind}`);
+    }
   }
 
   watch(
@@ -343,6 +415,26 @@ export class SimulatedCluster implements ClusterClient {
       }
     });
   }
+}
+
+/** A namespace as its owner makes it for a portal. */
+function namespaceObject(name: string): KubernetesObject {
+  return {
+    ...KINDS.namespace,
+    metadata: {
+      name,
+      labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+    },
+  };
+}
+
+/** Whether a portal that may use these namespaces sees an object when it lists. */
+function isUsable(namespaces: readonly string[] | undefined) {
+  return ({ kind, metadata }: KubernetesObject) =>
+    !namespaces ||
+    namespaces.includes(
+      (kind === 'Namespace' ? metadata.name : metadata.namespace) ?? '',
+    );
 }
 
 function turn(): Promise<void> {

@@ -146,6 +146,16 @@ export function scenarios(packages: Packages): Scenario[] {
       leadsTo: {},
     },
     {
+      name: 'delete a runtime in a namespace that stays',
+      setup: [
+        world => world.cluster.restrictTo(['team-a', 'team-b']),
+        ...started,
+        stop('v1'),
+      ],
+      command: remove(RUNTIME),
+      leadsTo: {},
+    },
+    {
       name: 'create a solution',
       setup: started,
       command: post(`${RUNTIME}/solutions`, { id: 'offers', name: 'Offers' }),

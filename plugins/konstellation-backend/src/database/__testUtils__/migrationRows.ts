@@ -338,6 +338,29 @@ const drift: MigrationRows = [
   ],
 ];
 
+const namespaces: MigrationRows = [
+  [
+    'runtimes',
+    [
+      {
+        ...runtime('bound', {}),
+        cluster: 'restricted',
+        namespace: 'team-a',
+        bound: true,
+        observed: JSON.stringify({
+          namespace: {
+            ready: false,
+            reason: 'PodSecurityNotEnforced',
+            message: 'The namespace "team-a" does not enforce it.',
+            since: new Date(AT).toISOString(),
+          },
+          quotas: [{ name: 'team', hard: { pods: '5' }, used: { pods: '1' } }],
+        }),
+      },
+    ],
+  ],
+];
+
 /** What each migration can hold, by its name. */
 export const MIGRATION_ROWS: Record<string, MigrationRows> = {
   '20260101_init.js': initial,
@@ -345,4 +368,5 @@ export const MIGRATION_ROWS: Record<string, MigrationRows> = {
   '20261125_lifecycle.js': lifecycle,
   '20261127_cluster_problems.js': clusterProblems,
   '20261127_drift.js': drift,
+  '20261127_namespaces.js': namespaces,
 };

@@ -39,6 +39,7 @@ function runtime(
     labels: {},
     cluster: 'production',
     namespace: `kre-${id}`,
+    bound: false,
     settings,
     signal: 'signal',
     revision: 1,

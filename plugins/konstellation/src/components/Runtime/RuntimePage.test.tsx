@@ -1,10 +1,11 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { FakeKonstellationApi } from '../../__testUtils__/FakeKonstellationApi';
 import {
   makePublication,
   makeRuntime,
   makeVersion,
+  THEN,
 } from '../../__testUtils__/fixtures';
 import { renderPage } from '../../__testUtils__/renderPage';
 
@@ -93,6 +94,73 @@ describe('RuntimePage', () => {
       'limits.memory': '8Gi',
       pods: '10',
     });
+  });
+
+  it("shows the quota of a namespace that is not the portal's, and does not change it", async () => {
+    const api = fakeApi();
+    api.runtimes = [
+      makeRuntime({
+        namespace: 'team-a',
+        namespaceBound: true,
+        namespaceQuotas: [
+          {
+            name: 'team',
+            hard: { 'limits.memory': '8Gi', pods: '10' },
+            used: { 'limits.memory': '2Gi' },
+          },
+        ],
+      }),
+    ];
+    await renderPage(api, `${PATH}/settings`);
+    const table = await screen.findByRole('table', { name: 'team' });
+    expect(
+      within(table).getByRole('row', { name: 'Memory, at most 2Gi 8Gi' }),
+    ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('textbox', { name: 'Memory, at most' }),
+    ).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole('button', { name: 'Save changes' }));
+    await screen.findByText('Saved.');
+    expect(api.runtimes[0].settings).not.toHaveProperty('quota');
+  });
+
+  it('says why nothing can run in the namespace, and what a deletion waits for', async () => {
+    const api = fakeApi();
+    const condition = {
+      reason: 'PodSecurityNotEnforced',
+      lastTransitionTime: THEN,
+      message: 'Mend it with: kubectl label namespace team-a',
+    };
+    api.runtimes = [
+      makeRuntime({
+        conditions: [{ ...condition, type: 'NamespaceReady', status: 'False' }],
+      }),
+    ];
+    await renderPage(api, PATH);
+    expect(
+      await screen.findByText('Its namespace is not as it has to be'),
+    ).toBeInTheDocument();
+    expect(screen.getByText(condition.message)).toBeInTheDocument();
+    cleanup();
+
+    api.runtimes = [
+      makeRuntime({
+        status: 'DELETING',
+        conditions: [
+          {
+            ...condition,
+            type: 'Deleting',
+            status: 'True',
+            reason: 'NamespaceTerminating',
+            message: 'Waiting for the processes of pod v-1 to end.',
+          },
+        ],
+      }),
+    ];
+    await renderPage(api, PATH);
+    expect(
+      await screen.findByText(/Waiting for the processes of pod v-1 to end/),
+    ).toBeInTheDocument();
   });
 
   it('edits the allowed origins', async () => {

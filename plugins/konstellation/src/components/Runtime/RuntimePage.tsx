@@ -1,5 +1,5 @@
 import { Route, Routes, useParams } from 'react-router-dom';
-import { Alert, ButtonLink } from '@backstage/ui';
+import { ButtonLink } from '@backstage/ui';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
@@ -19,6 +19,7 @@ import { PageFrame } from '../PageFrame/PageFrame';
 import { useUploadArea } from '../Upload/useUploadArea';
 import { PublicationsTab } from './PublicationsTab';
 import { RuntimeFacts } from './RuntimeFacts';
+import { RuntimeNotices } from './RuntimeNotices';
 import { SettingsTab } from './SettingsTab';
 import { VersionsTab } from './VersionsTab';
 
@@ -80,15 +81,7 @@ export function RuntimePage() {
           />
         )}
         {runtime.loading && <LoadingBlock />}
-        {isDeleting && shown && (
-          <Alert
-            role="status"
-            status="info"
-            icon
-            title={t('runtime.deletingTitle')}
-            description={t('runtime.deletingText')}
-          />
-        )}
+        {shown && <RuntimeNotices runtime={shown} />}
         {upload.panel}
         {shown && (
           <RuntimeTabs

@@ -18,6 +18,7 @@ import { MAXIMUM_NAME_LENGTH } from '../Runtimes/runtimeId';
 import { Panel } from '../Common/Panel';
 import { SolutionsPanel } from '../Solutions/SolutionsPanel';
 import { DeleteRuntime } from './DeleteRuntime';
+import { NamespaceQuotas } from './NamespaceQuotas';
 import { OriginsEditor } from './OriginsEditor';
 import { isAmount, withoutEmpty } from './quota';
 import { QuotaEditor } from './QuotaEditor';
@@ -78,7 +79,10 @@ function GeneralSettings(props: {
       const changed = await api.updateRuntime(runtime.id, {
         name: name.trim(),
         description: description.trim(),
-        settings: { origins, quota: withoutEmpty(quota) },
+        settings: {
+          origins,
+          ...(runtime.namespaceBound ? {} : { quota: withoutEmpty(quota) }),
+        },
       });
       setOutcome('saved');
       props.onChanged(changed);
@@ -115,10 +119,14 @@ function GeneralSettings(props: {
           origins={origins}
           onChange={isReadOnly ? undefined : setOrigins}
         />
-        <QuotaEditor
-          quota={quota}
-          onChange={isReadOnly ? undefined : setQuota}
-        />
+        {runtime.namespaceBound ? (
+          <NamespaceQuotas runtime={runtime} />
+        ) : (
+          <QuotaEditor
+            quota={quota}
+            onChange={isReadOnly ? undefined : setQuota}
+          />
+        )}
         {outcome instanceof Error && (
           <Alert
             role="alert"

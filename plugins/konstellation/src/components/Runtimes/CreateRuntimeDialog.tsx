@@ -16,7 +16,11 @@ import type { Runtime } from '@konstellation/backstage-plugin-konstellation-comm
 import { konstellationApiRef } from '../../api';
 import { useTexts } from '../../hooks/useTexts';
 import contrast from '../Common/Contrast.module.css';
-import { describeError, findErrorName } from '../Common/apiErrors';
+import {
+  describeError,
+  findErrorCode,
+  findErrorName,
+} from '../Common/apiErrors';
 import { MAXIMUM_NAME_LENGTH, deriveRuntimeId, findIdFault } from './runtimeId';
 
 /** Asks for name, id and description of a new runtime. The id follows the name until it is edited. */
@@ -78,7 +82,11 @@ export function CreateRuntimeDialog(props: {
       props.onCreated(runtime);
     } catch (thrown) {
       const failure = toError(thrown);
-      if (findErrorName(failure) === 'ConflictError') {
+      // The other conflicts are not about the id, and have a code.
+      const isTaken =
+        findErrorName(failure) === 'ConflictError' &&
+        findErrorCode(failure) === undefined;
+      if (isTaken) {
         setTakenId(id);
       } else {
         setError(failure);

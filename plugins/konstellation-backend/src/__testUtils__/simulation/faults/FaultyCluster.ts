@@ -46,6 +46,10 @@ export class FaultyCluster implements ClusterClient {
     });
   }
 
+  get namespaces(): readonly string[] | undefined {
+    return this.inner.namespaces;
+  }
+
   front(): Promise<IngressFront> {
     return this.plan.alive(() => this.inner.front());
   }

@@ -24,6 +24,10 @@ export class StagedCluster implements ClusterClient {
     },
   ) {}
 
+  get namespaces() {
+    return this.inner.namespaces;
+  }
+
   front() {
     return this.options.plan.alive(() => this.inner.front());
   }
