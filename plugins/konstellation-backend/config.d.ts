@@ -21,6 +21,13 @@ export interface Config {
         endpoint?: string;
         /** `endpoint/bucket` instead of `bucket.endpoint`. */
         forcePathStyle?: boolean;
+        /**
+         * How pods get packages: from the object store itself, by a URL that is signed for them and good for minutes, or through
+         * the portal, where pods cannot reach the object store. Default: presigned
+         */
+        delivery?: 'presigned' | 'portal';
+        /** Where pods reach the object store, if not at `endpoint`. */
+        publicEndpoint?: string;
         /** By default what the AWS SDK finds: environment, files, the role of the machine. */
         accessKeyId?: string;
         /** @visibility secret */
@@ -53,6 +60,8 @@ export interface Config {
       port?: number;
       /** How pods reach that port, where it is not by its own address. */
       baseUrl?: string;
+      /** Packages that go through one process of the portal to pods at once; more wait. Default: 32 */
+      maxDownloads?: number;
     };
     /** Kubernetes clusters runtimes run in, by the names runtimes give; the first is the default. See docs/kubernetes.md */
     clusters?: Array<{
@@ -105,9 +114,17 @@ export interface Config {
         ingress?: NetworkPeer[];
         /** What reads metrics. */
         metrics?: NetworkPeer[];
-        /** Where pods fetch packages, and its port. */
+        /** Where pods fetch packages, the portal, and its port. */
         packages?: NetworkPeer[];
         packagesPort?: number;
+        /** The object store, where pods get packages from it; needed beside `packages` then. */
+        objectStore?: NetworkPeer[];
+        /** Default: 443 */
+        objectStorePort?: number;
+        /** The index, or the proxy to it, for pods that install requirements of python packages. */
+        pythonIndex?: NetworkPeer[];
+        /** Default: 443 */
+        pythonIndexPort?: number;
       };
     }>;
     /** Prefix of the namespaces of runtimes. Default: `kre-` */
@@ -161,6 +178,37 @@ export interface Config {
       registry?: string;
       /** Which image runs for those a package names; the first line that matches. `*` stands for anything. */
       table?: Array<{ match: string; image: string; convention?: string }>;
+    };
+    /** Where the requirements.txt of python packages are installed from, in a container of each pod that is not the node's. Only wheels are. */
+    python?: {
+      /**
+       * The index; that of python.org by default. It may hold a user and a password.
+       * @visibility secret
+       */
+      indexUrl?: string;
+      /**
+       * Further indexes, beside that one.
+       * @deepVisibility secret
+       */
+      extraIndexUrls?: string[];
+      /**
+       * Pages and folders that wheels are named in, instead of or beside an index.
+       * @deepVisibility secret
+       */
+      findLinks?: string[];
+      /** No index at all: only what `findLinks` names. Default: false */
+      noIndex?: boolean;
+      /** Hosts that are spoken to without TLS, or with certificates nobody knows. */
+      trustedHosts?: string[];
+      /**
+       * How the index is reached. It may hold a user and a password.
+       * @visibility secret
+       */
+      proxy?: string;
+      /** What the libraries of one node may take, while they are installed too. Default: 4Gi */
+      volumeSize?: string;
+      /** A PersistentVolumeClaim that keeps wheels between pods, by its name, in the namespace of each runtime. Default: none */
+      cacheClaim?: string;
     };
     /** What services that call the API may do, by their subject. Services without a line may do nothing. */
     serviceRoles?: { [subject: string]: 'viewer' | 'manager' | 'admin' };

@@ -132,6 +132,7 @@ export async function createKonstellation(options: {
       drainMillis: config.drainMillis,
       packageUrl: digest => packageServer.url(digest),
       packageLimits: config.limits,
+      python: config.python,
     },
     logs,
   );

@@ -2,7 +2,7 @@ import { ConfigReader } from '@backstage/config';
 import type { JsonObject } from '@backstage/types';
 import { readClusters } from './readClusters';
 
-function read(cluster: JsonObject, rest: JsonObject = {}) {
+function read(cluster: JsonObject, rest: JsonObject = {}, isPresigned = false) {
   return readClusters(
     new ConfigReader({
       konstellation: {
@@ -12,6 +12,7 @@ function read(cluster: JsonObject, rest: JsonObject = {}) {
       },
       ...rest,
     }),
+    { isPresigned },
   )[0];
 }
 
@@ -28,7 +29,8 @@ describe('readClusters', () => {
       },
       network: {},
     });
-    expect(readClusters(new ConfigReader({}))).toEqual([]);
+    const empty = new ConfigReader({});
+    expect(readClusters(empty, { isPresigned: true })).toEqual([]);
   });
 
   it('reads all there is', () => {
@@ -51,6 +53,9 @@ describe('readClusters', () => {
           portal: [peer],
           packages: [{ cidr: '10.0.0.7/32' }],
           packagesPort: 7008,
+          objectStore: [{ cidr: '10.0.0.8/32' }],
+          objectStorePort: 9000,
+          pythonIndex: [{ cidr: '10.0.0.9/32' }],
         },
       }),
     ).toMatchObject({
@@ -68,8 +73,24 @@ describe('readClusters', () => {
       network: {
         portal: [peer],
         packages: { peers: [{ cidr: '10.0.0.7/32' }], port: 7008 },
+        objectStore: { peers: [{ cidr: '10.0.0.8/32' }], port: 9000 },
+        pythonIndex: { peers: [{ cidr: '10.0.0.9/32' }], port: 443 },
       },
     });
+  });
+
+  it('wants the object store among what pods may reach, where they get packages from it', () => {
+    const network = { packages: [{ cidr: '10.0.0.7/32' }], packagesPort: 7008 };
+    const objectStore = [{ cidr: '10.0.0.8/32' }];
+    expect(() => read({ network }, {}, true)).toThrow(
+      'network.objectStore is missing',
+    );
+    const place = { peers: objectStore, port: 443 };
+    expect(
+      read({ network: { ...network, objectStore } }, {}, true)?.network,
+    ).toMatchObject({ objectStore: place });
+    // Nobody has said what pods may reach.
+    expect(() => read({}, {}, true)).not.toThrow();
   });
 
   it('takes who it is from the Kubernetes plugin', () => {

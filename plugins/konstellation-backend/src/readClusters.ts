@@ -5,6 +5,7 @@ import type {
   IngressEntry,
   IngressFront,
   NetworkPeer,
+  NetworkPlace,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Reach } from './cluster/addresses';
 import type { Authentication } from './cluster/connect';
@@ -168,25 +169,50 @@ function readNamespaces(config: Config): string[] | undefined {
   return namespaces;
 }
 
-function readNetwork(config: Config): ClusterNetwork {
-  const packages = readPeers(config, 'network.packages');
+/** @param port - by default; without one it has to be said */
+function readPlace(
+  config: Config,
+  key: 'packages' | 'objectStore' | 'pythonIndex',
+  port?: number,
+): NetworkPlace | undefined {
+  const peers = readPeers(config, `network.${key}`);
+  const portKey = `network.${key}Port`;
+  return (
+    peers && {
+      peers,
+      port:
+        config.getOptionalNumber(portKey) ?? port ?? config.getNumber(portKey),
+    }
+  );
+}
+
+function readNetwork(config: Config, isPresigned: boolean): ClusterNetwork {
+  const packages = readPlace(config, 'packages');
+  const objectStore = readPlace(config, 'objectStore', STANDARD_PORTS.https);
+  if (isPresigned && packages && !objectStore) {
+    throw new Error(
+      'network.packages says what pods may reach, and network.objectStore is missing: pods get packages from the object store itself. Name it there, or set konstellation.packages.s3.delivery to portal',
+    );
+  }
   return {
     portal: readPeers(config, 'network.portal'),
     ingress: readPeers(config, 'network.ingress'),
     metrics: readPeers(config, 'network.metrics'),
-    ...(packages
-      ? {
-          packages: {
-            peers: packages,
-            port: config.getNumber('network.packagesPort'),
-          },
-        }
-      : {}),
+    packages,
+    objectStore,
+    pythonIndex: readPlace(config, 'pythonIndex', STANDARD_PORTS.https),
   };
 }
 
-/** Reads `konstellation.clusters`. @throws Error that names the cluster, the key, and what is wrong with it */
-export function readClusters(root: Config): ClusterConfig[] {
+/**
+ * Reads `konstellation.clusters`.
+ * @param options.isPresigned - whether pods get packages from an object store themselves
+ * @throws Error that names the cluster, the key, and what is wrong with it
+ */
+export function readClusters(
+  root: Config,
+  { isPresigned }: { isPresigned: boolean },
+): ClusterConfig[] {
   const configs = root.getOptionalConfigArray('konstellation.clusters') ?? [];
   return configs.map((config, at) => {
     try {
@@ -203,7 +229,7 @@ export function readClusters(root: Config): ClusterConfig[] {
         ),
         namespaces: readNamespaces(config),
         front: readFront(config.getConfig('ingress')),
-        network: readNetwork(config),
+        network: readNetwork(config, isPresigned),
       };
     } catch (error) {
       throw new Error(`konstellation.clusters[${at}]: ${error}`);

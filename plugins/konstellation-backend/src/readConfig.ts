@@ -11,28 +11,18 @@ import {
   type ImageRule,
   type RunnerImages,
 } from './manifests/images';
-import type { S3Options } from './packages/S3PackageStore';
+import type { PythonOptions } from './manifests/requirements';
 import type { ServiceRole } from './permissions/ServiceRoles';
 import { readClusters, type ClusterConfig } from './readClusters';
+import { readPackages, type PackagesConfig } from './readPackages';
+import { readPython } from './readPython';
 import type { Example } from './services/DefaultRuntimeService';
 
-/** Bytes of a package that is sent in one request. */
-const DEFAULT_UPLOAD_SIZE = 256 * 1024 * 1024;
 const RUNNER_VERSION = '0.1.0';
 
 export interface KonstellationConfig {
   clusters: ClusterConfig[];
-  packages: {
-    directory: string;
-    /** Instead of the directory. */
-    s3?: S3Options;
-    host: string;
-    port: number;
-    baseUrl?: string;
-    /** Bytes of a package in one request. */
-    maxRequestBytes: number;
-    abandonedMillis: number;
-  };
+  packages: PackagesConfig;
   limits: Partial<KrtLimits>;
   policy: LifecyclePolicy;
   /** How long a release that lost publication goes on answering those who still reach it. */
@@ -48,6 +38,7 @@ export interface KonstellationConfig {
   namespacePrefix: string;
   images: RunnerImages;
   imageRules: ImageRule[];
+  python: PythonOptions;
   serviceRoles: Record<string, ServiceRole>;
   example?: Example;
 }
@@ -71,35 +62,6 @@ function readLimits(config: Config | undefined): Partial<KrtLimits> {
     Object.assign(limits, { [name]: value });
   }
   return limits;
-}
-
-/** The largest object that is copied on the server in one request. */
-const MAX_S3_COPY = 5 * 1024 ** 3;
-
-function readS3(config: Config | undefined): S3Options | undefined {
-  const s3 = config?.getOptionalConfig('packages.s3');
-  if (!s3) return undefined;
-  const most = config?.getOptionalNumber('packages.limits.packedSize') ?? 0;
-  if (most > MAX_S3_COPY) {
-    throw new Error(
-      `konstellation.packages.limits.packedSize is ${most}; with S3 it can be ${MAX_S3_COPY} at most`,
-    );
-  }
-  const accessKeyId = s3.getOptionalString('accessKeyId');
-  return {
-    bucket: s3.getString('bucket'),
-    region: s3.getOptionalString('region') ?? 'us-east-1',
-    endpoint: s3.getOptionalString('endpoint'),
-    forcePathStyle: s3.getOptionalBoolean('forcePathStyle'),
-    ...(accessKeyId
-      ? {
-          credentials: {
-            accessKeyId,
-            secretAccessKey: s3.getString('secretAccessKey'),
-          },
-        }
-      : {}),
-  };
 }
 
 function readEncryption(
@@ -200,22 +162,12 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
     }),
   );
   const example = config?.getOptionalConfig('example');
+  const packages = readPackages(config, duration);
   return {
-    clusters: readClusters(root),
-    packages: {
-      directory: resolve(
-        config?.getOptionalString('packages.directory') ??
-          '.konstellation/packages',
-      ),
-      s3: readS3(config),
-      host: config?.getOptionalString('packages.host') ?? '127.0.0.1',
-      port: config?.getOptionalNumber('packages.port') ?? 0,
-      baseUrl: config?.getOptionalString('packages.baseUrl'),
-      maxRequestBytes:
-        config?.getOptionalNumber('packages.maxUploadBytes') ??
-        DEFAULT_UPLOAD_SIZE,
-      abandonedMillis: duration('packages.abandonedAfter', { hours: 24 }),
-    },
+    clusters: readClusters(root, {
+      isPresigned: packages.s3?.delivery === 'presigned',
+    }),
+    packages,
     limits: readLimits(config?.getOptionalConfig('packages.limits')),
     policy: readPolicy(config, duration),
     drainMillis: duration('publications.drain', { seconds: 10 }),
@@ -224,6 +176,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
     namespacePrefix: config?.getOptionalString('namespacePrefix') ?? 'kre-',
     images,
     imageRules: [...configured, ...defaultImageRules(images)],
+    python: readPython(config?.getOptionalConfig('python')),
     serviceRoles: readServiceRoles(config),
     ...(example
       ? {

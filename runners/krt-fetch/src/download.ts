@@ -1,18 +1,12 @@
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { Refusal } from './Refusal';
+import type { PartialPackage } from './PartialPackage';
+import { requestPackage } from './requestPackage';
 import type { Settings } from './settings';
+import { Watchdog } from './Watchdog';
 
-/** Statuses below 500 that may pass: timeouts and too many requests. */
-const PASSING_STATUSES = [408, 425, 429];
-
-/** What a download needs to know. */
-export type DownloadOptions = Pick<
-  Settings,
-  'url' | 'digest' | 'token' | 'limits'
-> & {
-  /** Path of the file to write. */
-  file: string;
+/** What an attempt to download needs to know. */
+export type DownloadOptions = Pick<Settings, 'url' | 'token'> & {
+  /** What earlier attempts got. */
+  partial: PartialPackage;
   /** Milliseconds without a byte after which the attempt is given up. */
   stall: number;
   signal: AbortSignal;
@@ -20,106 +14,70 @@ export type DownloadOptions = Pick<
   onProgress: (bytes: number) => void;
 };
 
-function refusalOf(status: number): Refusal {
-  const reasons: Record<number, string> = {
-    401: 'the token is not accepted',
-    403: 'the token is not good for this package',
-    404: 'the package does not exist',
-    410: 'the package does not exist any more',
-  };
-  return new Refusal(
-    `the package was refused with HTTP ${status}${
-      reasons[status] ? `: ${reasons[status]}` : ''
-    }`,
-  );
+/** Size of the whole, and where the part begins: `bytes 100-199/200`. */
+function readContentRange(response: Response) {
+  const text = response.headers.get('content-range') ?? '';
+  const [, start, size] = /^bytes (\d+)-\d+\/(\d+)$/.exec(text) ?? [];
+  return start && size
+    ? { start: Number(start), size: Number(size) }
+    : undefined;
 }
 
-/** Aborts unless it is fed again and again. */
-class Watchdog {
-  readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(readonly patience: number) {
-    this.feed();
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  feed(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(
-      () =>
-        this.#controller.abort(
-          new Error(`no byte came for ${this.patience / 1000} s`),
-        ),
-      this.patience,
-    );
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
+function readLength(response: Response): number | undefined {
+  const text = response.headers.get('content-length');
+  return text === null ? undefined : Number(text);
 }
 
-async function request(
-  options: DownloadOptions,
-  signal: AbortSignal,
-): Promise<ReadableStream<Uint8Array>> {
-  const { url, token } = options;
-  const response = await fetch(url, {
-    signal,
-    headers: {
-      // What is hashed are the stored bytes; nothing on the way may encode them once more.
-      'accept-encoding': 'identity',
-      ...(token ? { authorization: `Bearer ${token}` } : {}),
-    },
-  });
-  if (response.status === 200 && response.body) return response.body;
+/** What comes next is written behind what is there, or instead of it. */
+async function place(
+  response: Response,
+  partial: PartialPackage,
+): Promise<void> {
+  if (response.status === 200) {
+    if (partial.position > 0) await partial.beginAgain();
+    partial.beginPiece(readLength(response));
+    return;
+  }
+  const range = readContentRange(response);
+  const fits =
+    response.status === 206 &&
+    range?.start === partial.position &&
+    (partial.size === undefined || range.size === partial.size);
+  if (fits) {
+    partial.beginPiece(range.size);
+    return;
+  }
   await response.body?.cancel();
-  if (response.status >= 500 || PASSING_STATUSES.includes(response.status)) {
-    throw new Error(`HTTP ${response.status}`);
-  }
-  throw refusalOf(response.status);
+  await partial.beginAgain();
+  throw new Error('the server has not the rest of what came before');
 }
 
 /**
- * Writes a package to a file and verifies its digest; one attempt.
- * @returns the bytes written
- * @throws Refusal for what stays as it is; any other error may pass
+ * Goes on with a package until it is whole, and verifies its digest; one attempt.
+ * @returns its bytes
+ * @throws Refusal for what stays as it is; Delay; any other error may pass
  */
 export async function download(options: DownloadOptions): Promise<number> {
+  const { partial, onProgress } = options;
   const watchdog = new Watchdog(options.stall);
-  const file = await open(options.file, 'w', 0o600);
-  const hash = createHash('sha256');
-  let size = 0;
   try {
-    const body = await request(
-      options,
-      AbortSignal.any([options.signal, watchdog.signal]),
-    );
-    for await (const chunk of body) {
-      watchdog.feed();
-      size += chunk.length;
-      if (size > options.limits.packedSize) {
-        throw new Refusal(
-          `the package has more than ${options.limits.packedSize} bytes`,
-        );
+    const signal = AbortSignal.any([options.signal, watchdog.signal]);
+    // The connection may have been cut behind the last byte.
+    if (!partial.isWhole) {
+      const from = partial.position;
+      const response = await requestPackage({ ...options, from, signal });
+      await place(response, partial);
+      for await (const chunk of response.body ?? []) {
+        watchdog.feed();
+        await partial.write(chunk);
+        onProgress(partial.position);
       }
-      hash.update(chunk);
-      await file.writeFile(chunk);
-      options.onProgress(size);
     }
   } finally {
     watchdog.stop();
-    await file.close();
   }
-  const digest = `sha256:${hash.digest('hex')}`;
-  if (digest !== options.digest) {
-    throw new Refusal(
-      `the package is not the one asked for: its digest is ${digest}, not ${options.digest}`,
-    );
+  if (partial.size !== undefined && partial.position < partial.size) {
+    throw new Error('the answer ended before the package did');
   }
-  return size;
+  return partial.verify();
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { download } from './download';
+import { PartialPackage } from './PartialPackage';
 import { Refusal } from './Refusal';
 import { retry } from './retry';
 import type { Settings } from './settings';
@@ -69,17 +70,16 @@ export async function fetchPackage(
   const work = await mkdtemp(path.join(parent, prefix));
   try {
     const file = path.join(work, 'package.krt');
+    const partial = await PartialPackage.create(file, {
+      digest: settings.digest,
+      maxBytes: limits.packedSize,
+    });
+    const stall = Math.min(STALL, timeout);
     const size = await retry(
       onProgress =>
-        download({
-          ...settings,
-          file,
-          signal,
-          onProgress,
-          stall: Math.min(STALL, timeout),
-        }),
+        download({ ...settings, partial, signal, onProgress, stall }),
       { ...options, timeout },
-    );
+    ).finally(() => partial.close());
     const unpacked = path.join(work, 'unpacked');
     const files = await unpack(file, unpacked, { limits, signal });
     await replace(directory, unpacked, path.join(work, 'before'));

@@ -108,6 +108,11 @@ def _without_credentials(text: str) -> str:
 def describe_failure(lines: List[str], code: int) -> str:
     """What pip says in many lines, in one."""
     text = "\n".join(lines)
+    if re.search(r"No module named '?pip\b", text):
+        return "the Python of this machine (%s) has no pip to install the requirements with: add it, with '%s -m ensurepip' or the package python3-pip" % (
+            sys.executable,
+            os.path.basename(sys.executable),
+        )
     mismatch = re.search(
         r"DO NOT MATCH THE HASHES.*?\n\s+(\S+).*?(?:Expected|Expected or)\s+(\w+)\s+([0-9a-f]+).*?Got\s+([0-9a-f]+)", text, re.DOTALL
     )

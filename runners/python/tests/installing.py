@@ -26,6 +26,8 @@ PIP = _pip()
 
 @unittest.skipIf(PIP is None, "this Python has no pip")
 class Installing(unittest.TestCase):
+    python = sys.executable
+
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
@@ -58,7 +60,7 @@ class Installing(unittest.TestCase):
         environment.update(PIP)
         environment.update(env)
         return subprocess.Popen(
-            [sys.executable, RUNNER, "install"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [self.python, RUNNER, "install"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def install(self, **env):

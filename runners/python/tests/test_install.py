@@ -1,5 +1,6 @@
 import glob
 import os
+import subprocess
 import sys
 import time
 
@@ -74,6 +75,13 @@ class InstallTest(Installing):
         self.require("sourceonly==1.0\n")
         self.assert_refused("no wheel of sourceonly==1.0", "Python %d.%d" % sys.version_info[:2])
         self.assertFalse(os.path.exists(trace))
+
+    def test_a_python_without_pip(self):
+        bare = os.path.join(self.folder, "bare")
+        subprocess.check_call([sys.executable, "-m", "venv", "--without-pip", bare])
+        self.python = os.path.join(bare, "bin", "python3")
+        self.require("greeting==1.0\n")
+        self.assert_refused(self.python, "has no pip", "ensurepip", KRT_PIP="")
 
     def test_a_refusal_reaches_the_termination_log(self):
         self.require("greeting==1.0\n--index-url https://user:secret@evil.example/simple\n")

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { problemOfPresigned } from './presignedUrls';
 
 interface Stored {
   bytes: Buffer;
@@ -36,9 +37,11 @@ function metadataOf(request: IncomingMessage): Record<string, string> {
 
 /**
  * As much of the S3 API (REST, path style, one bucket) as the package store uses, in memory, so that the real clients talk to
- * something. It does not check signatures.
+ * something. Of signatures it checks those in URLs.
  */
 export class S3Server {
+  /** Requests by a presigned URL, the refused ones too. */
+  readonly presigned: IncomingMessage[] = [];
   readonly objects = new Map<string, Stored>();
   readonly #uploads = new Map<
     string,
@@ -49,11 +52,15 @@ export class S3Server {
     }
   >();
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly server: Server,
+    private readonly secret: string,
+  ) {}
 
-  static async start(): Promise<S3Server> {
+  /** @param secret - of the key that URLs are signed with */
+  static async start(secret = 'secret'): Promise<S3Server> {
     const server = createServer();
-    const s3 = new S3Server(server);
+    const s3 = new S3Server(server, secret);
     server.on('request', (request, response) => {
       s3.#serve(request, response).catch(error => {
         response.writeHead(500).end(String(error));
@@ -100,6 +107,19 @@ export class S3Server {
             `<Error><Code>${code}</Code><Message>none</Message></Error>`,
           );
     const query = url.searchParams;
+    if (query.has('X-Amz-Signature')) {
+      this.presigned.push(request);
+      const { method = '', headers } = request;
+      const asked = { method, url, host: headers.host ?? '' };
+      const problem = problemOfPresigned(asked, this.secret);
+      if (problem) {
+        xml(
+          403,
+          `<Error><Code>AccessDenied</Code><Message>${problem}</Message></Error>`,
+        );
+        return;
+      }
+    }
     const upload = this.#uploads.get(query.get('uploadId') ?? '');
 
     if (request.method === 'POST' && query.has('uploads')) {
@@ -177,12 +197,27 @@ export class S3Server {
         missing('NoSuchKey');
         return;
       }
-      response.writeHead(200, {
-        ...found.metadata,
-        'content-length': found.bytes.length,
-        etag: etagOf(found.bytes),
+      const { bytes, metadata } = found;
+      const range = /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+      const start = Number(range?.[1] ?? 0);
+      if (range && start >= bytes.length) {
+        xml(416, '<Error><Code>InvalidRange</Code></Error>');
+        return;
+      }
+      response.writeHead(range ? 206 : 200, {
+        ...metadata,
+        'content-length': bytes.length - start,
+        etag: etagOf(bytes),
+        ...(range
+          ? {
+              'content-range': `bytes ${start}-${bytes.length - 1}/${
+                bytes.length
+              }`,
+            }
+          : {}),
       });
-      response.end(request.method === 'HEAD' ? undefined : found.bytes);
+      const part = bytes.subarray(start);
+      response.end(request.method === 'HEAD' ? undefined : part);
     }
   }
 

@@ -12,6 +12,8 @@ export const LABELS = {
   node: `${PREFIX}/node`,
   workflow: `${PREFIX}/workflow`,
   release: `${PREFIX}/release`,
+  /** On pods that install requirements: they may reach the index of python packages. */
+  requirements: `${PREFIX}/requirements`,
   /** On what says whose a namespace is: which portal, where several share a cluster. */
   portal: `${PREFIX}/portal`,
 } as const;
@@ -23,6 +25,9 @@ export const FIELD_MANAGER = 'konstellation';
 
 /** Name of the entrypoint among the nodes; reserved, so that no node of a package has it. */
 export const ENTRYPOINT = 'entrypoint';
+
+/** Init containers, in their order. */
+export const INIT = { fetch: 'krt-fetch', install: 'krt-install' } as const;
 
 function sha256(...parts: string[]): string {
   return createHash('sha256').update(parts.join('\0')).digest('hex');

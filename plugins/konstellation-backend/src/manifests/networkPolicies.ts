@@ -2,6 +2,7 @@ import type {
   ClusterNetwork,
   KubernetesObject,
   NetworkPeer,
+  NetworkPlace,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { RuntimeRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS, MANAGED_BY } from './naming';
@@ -15,6 +16,7 @@ interface PolicySpec {
 }
 
 const EVERY_POD: PolicySpec['podSelector'] = {};
+const INSTALLING = { matchLabels: { [LABELS.requirements]: 'true' } };
 const ENTRYPOINTS = { matchLabels: { [LABELS.node]: ENTRYPOINT } };
 const tcp = (port: number) => ({ protocol: 'TCP', port });
 
@@ -32,6 +34,16 @@ function from(peers: NetworkPeer[] | undefined) {
   return peers ? { from: peers.map(toPeer) } : {};
 }
 
+/** Pods may reach a place. */
+function reach(
+  podSelector: PolicySpec['podSelector'],
+  place: NetworkPlace,
+): PolicySpec {
+  const to = place.peers.map(toPeer);
+  const egress = [{ to, ports: [tcp(place.port)] }];
+  return { podSelector, policyTypes: ['Egress'], egress };
+}
+
 /**
  * Who may reach the pods of a runtime and what they may reach: nothing, but for what is named here. Policies hold for whole pods, so
  * what krt-fetch reaches the code of nodes reaches too.
@@ -43,7 +55,8 @@ export function runtimePolicies(
   network: ClusterNetwork = {},
 ): KubernetesObject[] {
   const { egress = [] } = runtime.settings;
-  const { portal, ingress, metrics, packages } = network;
+  const { portal, ingress, metrics } = network;
+  const { packages, objectStore, pythonIndex } = network;
   const policies: Record<string, PolicySpec | undefined> = {
     'default-deny': {
       podSelector: EVERY_POD,
@@ -54,16 +67,9 @@ export function runtimePolicies(
       policyTypes: ['Egress'],
       egress: [{ ports: [{ protocol: 'UDP', port: 53 }, tcp(53)] }],
     },
-    'allow-packages': packages && {
-      podSelector: EVERY_POD,
-      policyTypes: ['Egress'],
-      egress: [
-        {
-          to: packages.peers.map(toPeer),
-          ports: [tcp(packages.port)],
-        },
-      ],
-    },
+    'allow-packages': packages && reach(EVERY_POD, packages),
+    'allow-object-store': objectStore && reach(EVERY_POD, objectStore),
+    'allow-python-index': pythonIndex && reach(INSTALLING, pythonIndex),
     'allow-portal': {
       podSelector: ENTRYPOINTS,
       policyTypes: ['Ingress'],

@@ -3,18 +3,14 @@ import { usedNodes } from '@konstellation/krt';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { VersionRecord } from '../domain/types';
 import { CANNOT_RUN_V2 } from '../domain/versionLifecycle';
+import { secretEnv, type EnvVar } from './environment';
 import { resolveImage } from './images';
 import { ENTRYPOINT, releaseName, versionLabels, workloadName } from './naming';
 import { releasePolicy } from './networkPolicies';
 import { PORTS } from './ports';
+import { pipSecret, pipSecretName } from './requirements';
 import type { Manifest, ReleaseOptions } from './types';
-import {
-  CONFIG_DIR,
-  portOf,
-  secretEnv,
-  workload,
-  type EnvVar,
-} from './workload';
+import { CONFIG_DIR, portOf, workload } from './workload';
 
 /** Bytes of a file's value that also becomes an environment variable. */
 const FILE_AS_VARIABLE = 32 * 1024;
@@ -87,6 +83,7 @@ export function releaseObjects(
   });
   const nodes = usedNodes(version.manifest);
   const secret = releaseName(version.name, release);
+  const pip = pipSecret(options);
   const nodeUrls = Object.fromEntries(
     nodes.map(node => [node.name, `http://${nameOf(node.name)}:${PORTS.http}`]),
   );
@@ -106,6 +103,7 @@ export function releaseObjects(
       },
       secret,
     ),
+    ...(pip ? [own(pip, pipSecretName(secret))] : []),
     own(releasePolicy(release), secret),
     ...nodes.flatMap(node => {
       const resolved = resolveImage(options.imageRules, node.image);

@@ -2,6 +2,7 @@ import type { KubernetesObject } from '@konstellation/backstage-plugin-konstella
 import type { KrtLimits } from '@konstellation/krt';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import type { ImageRule, RunnerImages } from './images';
+import type { PythonOptions } from './requirements';
 
 export interface ReleaseOptions {
   runtime: RuntimeRecord;
@@ -18,6 +19,7 @@ export interface ReleaseOptions {
   internalToken: string;
   images: RunnerImages;
   imageRules: readonly ImageRule[];
+  python: PythonOptions;
   progressDeadlineSeconds: number;
 }
 

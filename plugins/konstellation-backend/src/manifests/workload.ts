@@ -1,22 +1,24 @@
 import { usedNodes } from '@konstellation/krt';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
-import { ENTRYPOINT, LABELS, releaseName, versionLabels } from './naming';
+import type { EnvVar } from './environment';
+import {
+  fetchContainer,
+  installContainer,
+  installVolumes,
+  PACKAGE_MOUNT,
+  REQUIREMENTS_DIR,
+} from './initContainers';
+import { ENTRYPOINT, INIT, LABELS, releaseName, versionLabels } from './naming';
 import { PORTS } from './ports';
+import { hasRequirements } from './requirements';
 import { SERVICE_ACCOUNT } from './runtimeObjects';
 import type { Own, ReleaseOptions } from './types';
 
-const PACKAGE_MOUNT = '/krt';
 const PACKAGE_DIR = `${PACKAGE_MOUNT}/package`;
 /** Where a node finds its files. */
 export const CONFIG_DIR = '/konstellation/config';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const GRACE_SECONDS = 30;
-
-export interface EnvVar {
-  name: string;
-  value?: string;
-  valueFrom?: { secretKeyRef: { name: string; key: string } };
-}
 
 interface Port {
   name: string;
@@ -37,10 +39,6 @@ interface Workload {
   probePort: string;
   env: EnvVar[];
   configFiles: string[];
-}
-
-export function secretEnv(secret: string, key: string): EnvVar {
-  return { name: key, valueFrom: { secretKeyRef: { name: secret, key } } };
 }
 
 function portVariable(name: string): string {
@@ -92,6 +90,11 @@ export function workload(
     { name: 'KRT_RELEASE', value: release },
     { name: 'KRT_PACKAGE_DIR', value: PACKAGE_DIR },
   ];
+  const shared = { env: common, securityContext: SECURITY };
+  const node = usedNodes(version.manifest).find(
+    ({ name }) => name === work.node,
+  );
+  const installs = node && hasRequirements(options, node) ? node : undefined;
   const probe = {
     httpGet: { path: '/healthz', port: work.probePort },
     timeoutSeconds: 5,
@@ -101,6 +104,7 @@ export function workload(
       labels: {
         ...versionLabels(options.runtime, version, release),
         ...labels,
+        ...(installs ? { [LABELS.requirements]: 'true' } : {}),
       },
     },
     spec: {
@@ -115,23 +119,16 @@ export function workload(
         seccompProfile: { type: 'RuntimeDefault' },
       },
       initContainers: [
-        {
-          name: 'krt-fetch',
-          image: options.images.krtFetch,
-          env: [
-            ...common,
-            { name: 'KRT_PACKAGE_URL', value: options.packageUrl },
-            { name: 'KRT_PACKAGE_DIGEST', value: version.packageDigest },
-            {
-              name: 'KRT_PACKAGE_LIMITS',
-              value: JSON.stringify(options.packageLimits),
-            },
-            secretEnv(secret, 'KRT_PACKAGE_TOKEN'),
-          ],
-          resources: resourcesOf(options, 'krt-fetch'),
-          securityContext: SECURITY,
-          volumeMounts: [{ name: 'package', mountPath: PACKAGE_MOUNT }],
-        },
+        fetchContainer(options, shared, resourcesOf(options, INIT.fetch)),
+        ...(installs
+          ? [
+              installContainer(options, shared, {
+                image: work.image,
+                src: installs.src,
+                resources: resourcesOf(options, work.node),
+              }),
+            ]
+          : []),
       ],
       containers: [
         {
@@ -144,6 +141,9 @@ export function workload(
               name: portVariable(port.name),
               value: String(port.containerPort),
             })),
+            ...(installs
+              ? [{ name: 'KRT_REQUIREMENTS_DIR', value: REQUIREMENTS_DIR }]
+              : []),
             ...work.env,
           ],
           ports: work.ports,
@@ -162,6 +162,15 @@ export function workload(
           volumeMounts: [
             { name: 'package', mountPath: PACKAGE_MOUNT, readOnly: true },
             { name: 'tmp', mountPath: '/tmp' },
+            ...(installs
+              ? [
+                  {
+                    name: 'requirements',
+                    mountPath: REQUIREMENTS_DIR,
+                    readOnly: true,
+                  },
+                ]
+              : []),
             ...(work.configFiles.length > 0
               ? [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }]
               : []),
@@ -179,6 +188,7 @@ export function workload(
           },
         },
         { name: 'tmp', emptyDir: { sizeLimit: '256Mi' } },
+        ...(installs ? installVolumes(options) : []),
         ...(work.configFiles.length > 0
           ? [
               {
@@ -193,9 +203,6 @@ export function workload(
       ],
     },
   };
-  const gpu = usedNodes(version.manifest).find(
-    ({ name }) => name === work.node,
-  )?.gpu;
   return [
     own(
       {
@@ -226,7 +233,7 @@ export function workload(
           strategy: {
             type: 'RollingUpdate',
             // A second GPU is rarely free.
-            rollingUpdate: gpu
+            rollingUpdate: node?.gpu
               ? { maxSurge: 0, maxUnavailable: 1 }
               : { maxSurge: 1, maxUnavailable: 0 },
           },

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '@backstage/errors';
 import type { FileStore } from '@tus/file-store';
+import { checkStart } from './byteRange';
 import type { PackageStore, StagedPackage } from './PackageStore';
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
@@ -110,16 +110,35 @@ export class FileSystemPackageStore implements PackageStore {
     return { discard, commit: digest => this.#commit(staged, digest) };
   }
 
-  async open(digest: string) {
-    const path = this.#path(digest);
+  async sizeOf(digest: string): Promise<number | undefined> {
     try {
-      const { size } = await stat(path);
-      return { size, stream: createReadStream(path) };
+      return (await stat(this.#path(digest))).size;
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;
     }
   }
+
+  async open(digest: string, { start = 0 }: { start?: number } = {}) {
+    let file;
+    try {
+      file = await open(this.#path(digest), 'r');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+    try {
+      const { size } = await file.stat();
+      checkStart(start, size);
+      return { size, stream: file.createReadStream({ start }) };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  /** None: a folder is reached through the portal alone. */
+  async downloadUrl(): Promise<undefined> {}
 
   async remove(digest: string): Promise<void> {
     await rm(this.#path(digest), { force: true });

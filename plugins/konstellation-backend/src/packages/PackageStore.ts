@@ -8,8 +8,23 @@ export interface PackageStore {
    * @throws what the source throws; nothing stays behind then
    */
   stage(source: AsyncIterable<Uint8Array>): Promise<StagedPackage>;
-  /** undefined when there is none. The stream is to be read or destroyed. */
-  open(digest: string): Promise<{ size: number; stream: Readable } | undefined>;
+  /** Bytes of a package; undefined when there is none. */
+  sizeOf(digest: string): Promise<number | undefined>;
+  /**
+   * undefined when there is none. The stream is to be read or destroyed.
+   * @param options.start - offset of the first byte that is wanted, 0 by default
+   * @returns the bytes from there on, and the size of the whole package
+   * @throws InputError where the package has no byte at that offset
+   */
+  open(
+    digest: string,
+    options?: { start?: number },
+  ): Promise<OpenedPackage | undefined>;
+  /**
+   * A URL that gives the package, ranges of it too, to whoever has it, for some minutes; undefined where packages go through the
+   * portal. Whether there is such a package is not asked.
+   */
+  downloadUrl(digest: string): Promise<string | undefined>;
   remove(digest: string): Promise<void>;
   /** Digests of all packages, some at a time. */
   list(): AsyncIterable<string[]>;
@@ -19,6 +34,13 @@ export interface PackageStore {
   commitUpload(id: string, digest: string): Promise<void>;
   /** Removes what uploads that ended unseen have left and nobody has written to for so long. */
   clean(idleMillis: number): Promise<void>;
+}
+
+/** A package that is being read. */
+export interface OpenedPackage {
+  /** Bytes of the whole package. */
+  size: number;
+  stream: Readable;
 }
 
 /** Bytes that wait for their name. */

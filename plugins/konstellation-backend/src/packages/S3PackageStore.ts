@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { InputError } from '@backstage/errors';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
+import { checkStart } from './byteRange';
 import type { PackageStore, StagedPackage, UploadBytes } from './PackageStore';
+import { PresignedUrls } from './PresignedUrls';
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 const STAGING = 'staging/';
@@ -20,6 +22,10 @@ export interface S3Options {
   endpoint?: string;
   /** `endpoint/bucket` instead of `bucket.endpoint`. */
   forcePathStyle?: boolean;
+  /** Whether pods get packages from the object store themselves, by a URL that is signed for them, or through the portal. */
+  delivery: 'presigned' | 'portal';
+  /** Where pods reach the object store, if not where the portal does. */
+  publicEndpoint?: string;
   /** By default what the AWS SDK finds: environment, files, the role of the machine. */
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
@@ -39,10 +45,11 @@ export class S3PackageStore implements PackageStore {
     private readonly client: S3Client,
     private readonly bucket: string,
     readonly uploads: UploadBytes,
+    private readonly urls: PresignedUrls | undefined,
   ) {}
 
   static async create(options: S3Options): Promise<S3PackageStore> {
-    const { bucket, ...rest } = options;
+    const { bucket, delivery, publicEndpoint, ...rest } = options;
     const config = {
       ...rest,
       // Not everything that speaks S3 knows the newer checksums.
@@ -81,6 +88,14 @@ export class S3PackageStore implements PackageStore {
       client,
       bucket,
       Object.assign(uploads, { isReadableEarly: false, remove }),
+      delivery === 'presigned'
+        ? await PresignedUrls.create(
+            publicEndpoint
+              ? new sdk.S3Client({ ...config, endpoint: publicEndpoint })
+              : client,
+            bucket,
+          )
+        : undefined,
     );
   }
 
@@ -135,20 +150,41 @@ export class S3PackageStore implements PackageStore {
     };
   }
 
-  async open(digest: string) {
+  sizeOf(digest: string): Promise<number | undefined> {
+    return this.#sizeOf(this.#key(digest));
+  }
+
+  async open(digest: string, { start = 0 }: { start?: number } = {}) {
     try {
-      const { Body, ContentLength } = await this.client.send(
+      const { Body, ContentLength, ContentRange } = await this.client.send(
         new this.sdk.GetObjectCommand({
           Bucket: this.bucket,
           Key: this.#key(digest),
+          ...(start > 0 ? { Range: `bytes=${start}-` } : {}),
         }),
       );
       if (!(Body instanceof Readable)) return undefined;
-      return { size: ContentLength ?? 0, stream: Body };
+      // `bytes 100-199/200`; without it all of it came.
+      const size = Number(ContentRange?.split('/')[1] ?? ContentLength);
+      if (start === 0 || ContentRange?.startsWith(`bytes ${start}-`)) {
+        return { size, stream: Body };
+      }
+      Body.destroy();
+      checkStart(start, size);
+      throw new ServiceUnavailableError(
+        'the object store does not serve parts of objects',
+      );
     } catch (error) {
       if (isMissing(error)) return undefined;
+      if (error instanceof Error && error.name === 'InvalidRange') {
+        throw new InputError(`the package has no byte at ${start}`);
+      }
       throw error;
     }
+  }
+
+  async downloadUrl(digest: string): Promise<string | undefined> {
+    return this.urls?.of(this.#key(digest));
   }
 
   remove(digest: string): Promise<void> {

@@ -60,6 +60,7 @@ const stores: Array<[string, () => Promise<PackageStore>]> = [
         region: 'us-east-1',
         endpoint: s3.endpoint,
         forcePathStyle: true,
+        delivery: 'presigned',
         credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
       }),
   ],
@@ -85,6 +86,31 @@ describe.each(stores)('packages in %s', (_, create) => {
     }
     await store.remove(digest);
     expect(await store.open(digest)).toBeUndefined();
+  });
+
+  it('are read from a byte on', async () => {
+    const bytes = randomBytes(300_000);
+    const digest = digestOf(bytes);
+    const staged = await store.stage(pieces(bytes));
+    await staged.commit(digest);
+    await staged.discard();
+    expect(await store.sizeOf(digest)).toBe(bytes.length);
+    for (const start of [0, 1, 123_456, bytes.length - 1]) {
+      const opened = await store.open(digest, { start });
+      const chunks = await opened?.stream.toArray();
+      expect(opened?.size).toBe(bytes.length);
+      expect(Buffer.concat(chunks ?? []).equals(bytes.subarray(start))).toBe(
+        true,
+      );
+    }
+    for (const start of [bytes.length, bytes.length + 1]) {
+      await expect(store.open(digest, { start })).rejects.toMatchObject({
+        name: 'InputError',
+      });
+    }
+    await store.remove(digest);
+    expect(await store.sizeOf(digest)).toBeUndefined();
+    expect(await store.open(digest, { start: 1 })).toBeUndefined();
   });
 
   it('leave nothing when their source fails', async () => {

@@ -175,6 +175,7 @@ eachDatabase(({ init, isShared }) => {
           region: 'us-east-1',
           endpoint: s3.endpoint,
           forcePathStyle: true,
+          delivery: 'presigned',
           credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
         }),
     ],

@@ -6,6 +6,7 @@ import type { Deadlines } from '../domain/deriveVersionStatus';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
 import type { ImageRule, RunnerImages } from '../manifests/images';
 import { releaseId } from '../manifests/naming';
+import type { PythonOptions } from '../manifests/requirements';
 import type { ReleaseOptions } from '../manifests/types';
 import { internalToken, packageToken } from '../manifests/tokens';
 import type { Clusters, PodLogs } from './types';
@@ -19,6 +20,7 @@ export interface ReleaseSettings {
   /** URL of a package on the package port. */
   packageUrl: (digest: string) => string;
   packageLimits: Partial<KrtLimits>;
+  python: PythonOptions;
 }
 
 /** Id of a version with a configuration revision. */
@@ -80,7 +82,7 @@ export class ReleaseContext {
     version: VersionRecord,
     revision: number,
   ): Promise<ReleaseOptions> {
-    const { images, imageRules, packageLimits, packageUrl, deadlines } =
+    const { images, imageRules, packageLimits, packageUrl, python, deadlines } =
       this.settings;
     const release = releaseOf(version, revision);
     return {
@@ -99,6 +101,7 @@ export class ReleaseContext {
       internalToken: await this.internalToken(version, release),
       images,
       imageRules,
+      python,
       progressDeadlineSeconds: Math.ceil(deadlines.start / 1_000),
     };
   }

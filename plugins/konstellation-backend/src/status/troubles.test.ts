@@ -122,6 +122,38 @@ describe('what users are told when something does not run', () => {
     );
   });
 
+  it('the requirements', () => {
+    const fetched = {
+      name: 'krt-fetch',
+      ready: true,
+      restartCount: 0,
+      image: '',
+      imageID: '',
+      state: { terminated: { exitCode: 0 } },
+    };
+    const installing = (more: object): PodStatus => ({
+      conditions: [{ type: 'Initialized', status: 'False' }],
+      initContainerStatuses: [
+        fetched,
+        { ...fetched, name: 'krt-install', ready: false, ...more },
+      ],
+    });
+    const failed = {
+      state: {
+        terminated: {
+          exitCode: 1,
+          message: 'there is no wheel of nothing==1 for Python 3.11',
+        },
+      },
+    };
+    expect(podTrouble(pod(installing(failed)))?.message).toBe(
+      'its requirements could not be installed: it ended with exit code 1: there is no wheel of nothing==1 for Python 3.11',
+    );
+    const running = installing({ state: { running: {} } });
+    expect(podTrouble(pod(running))).toBeUndefined();
+    expect(waitingText(pod(running), [])).toBe('installing its requirements');
+  });
+
   it('no place, with what is short', () => {
     const of = (message: string) =>
       podTrouble(

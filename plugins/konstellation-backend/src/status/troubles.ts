@@ -1,6 +1,7 @@
 import type { EventReport } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
+import { INIT } from '../manifests/naming';
 
 /** Why something does not run, in Kubernetes' word and in a sentence that begins with the node: "etl: <message>". */
 export interface Trouble {
@@ -116,14 +117,16 @@ export function podTrouble(pod: Pod): Trouble | undefined {
       message: `the cluster ended it${quoted(status.message)}`,
     };
   }
-  const fetching = (status?.initContainerStatuses ?? [])
-    .map(each => containerTrouble(pod, each))
-    .find(trouble => trouble !== undefined);
-  if (fetching && !isInitialised(pod)) {
-    return {
-      ...fetching,
-      message: `its package could not be fetched: ${fetching.message}`,
-    };
+  if (!isInitialised(pod)) {
+    for (const each of status?.initContainerStatuses ?? []) {
+      const trouble = containerTrouble(pod, each);
+      const words =
+        each.name === INIT.install
+          ? 'its requirements could not be installed'
+          : 'its package could not be fetched';
+      if (trouble)
+        return { ...trouble, message: `${words}: ${trouble.message}` };
+    }
   }
   return (status?.containerStatuses ?? [])
     .filter(({ ready }) => !ready)
@@ -205,7 +208,14 @@ export function waitingText(
   events: EventReport[],
 ): string {
   if (!pod) return 'waiting for its process';
-  if (!isInitialised(pod)) return 'fetching the package';
+  if (!isInitialised(pod)) {
+    const isInstalling = pod.status?.initContainerStatuses?.some(
+      ({ name, state }) => name === INIT.install && state?.running,
+    );
+    return isInstalling
+      ? 'installing its requirements'
+      : 'fetching the package';
+  }
   const unhealthy = events.find(({ reason }) => reason === 'Unhealthy');
   return unhealthy
     ? `starting, not ready yet${quoted(unhealthy.message)}`

@@ -146,8 +146,21 @@ export interface ClusterNetwork {
   ingress?: NetworkPeer[];
   /** What reads metrics; nobody may where it is not said. */
   metrics?: NetworkPeer[];
-  /** Where packages are fetched: the package port of the portal, or object storage. */
-  packages?: { peers: NetworkPeer[]; port: number };
+  /** Where packages are fetched: the package port of the portal. */
+  packages?: NetworkPlace;
+  /** The object store that the package port sends to, where it does. */
+  objectStore?: NetworkPlace;
+  /** The index of python packages, or the proxy to it. */
+  pythonIndex?: NetworkPlace;
+}
+
+/**
+ * What pods may reach: peers, at one port.
+ * @public
+ */
+export interface NetworkPlace {
+  peers: NetworkPeer[];
+  port: number;
 }
 
 /** @public */

@@ -52,7 +52,9 @@ function makeFaulty(store: PackageStore, plan: FaultPlan): void {
   const inner: PackageStore = {
     uploads: store.uploads,
     stage: store.stage.bind(store),
+    sizeOf: store.sizeOf.bind(store),
     open: store.open.bind(store),
+    downloadUrl: store.downloadUrl.bind(store),
     remove: store.remove.bind(store),
     list: store.list.bind(store),
     commitUpload: store.commitUpload.bind(store),
@@ -60,7 +62,8 @@ function makeFaulty(store: PackageStore, plan: FaultPlan): void {
   };
   const faulty = new FaultyPackageStore(inner, plan);
   store.stage = source => faulty.stage(source);
-  store.open = digest => faulty.open(digest);
+  store.sizeOf = digest => faulty.sizeOf(digest);
+  store.open = (digest, options) => faulty.open(digest, options);
   store.remove = digest => faulty.remove(digest);
 }
 

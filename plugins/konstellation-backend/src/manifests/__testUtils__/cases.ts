@@ -10,6 +10,7 @@ import type {
 } from '../../domain/types';
 import { defaultImageRules, type RunnerImages } from '../images';
 import { releaseId } from '../naming';
+import type { PythonOptions } from '../requirements';
 import { anchorObject, releaseObjects } from '../releaseObjects';
 import { runtimeObjects } from '../runtimeObjects';
 import { solutionObjects } from '../solutionObjects';
@@ -65,6 +66,7 @@ function version(options: {
   name: string;
   nodes: Array<{ name: string; image: string; gpu?: boolean }>;
   config?: { variables: string[]; files: string[] };
+  files?: string[];
 }): VersionRecord {
   const { place, name, nodes, config } = options;
   return {
@@ -100,7 +102,13 @@ function version(options: {
       service: 'price.Prices',
       rpcs: [],
     },
-    files: [],
+    files: (options.files ?? []).map(path => ({
+      path,
+      size: 1,
+      sha256: '00',
+      mediaType: 'text/plain',
+      executable: false,
+    })),
     packageDigest: digest,
     packageSize: 3 * 2 ** 20,
     unpackedSize: 10 * 2 ** 20,
@@ -131,8 +139,10 @@ function objectsOf(options: {
   front: IngressFront;
   network?: ClusterNetwork;
   values?: Record<string, string>;
+  python?: PythonOptions;
 }): ManifestCase {
   const { place, front, network, values = {} } = options;
+  const { python = { pip: {}, volumeSize: '4Gi' } } = options;
   const revision = 1;
   const release = releaseId({ ...options.version, revision });
   const common = {
@@ -156,6 +166,7 @@ function objectsOf(options: {
           internalToken: 'token-of-the-release',
           images,
           imageRules: defaultImageRules(images),
+          python,
           progressDeadlineSeconds: 300,
         },
         '00000000-0000-0000-0000-000000000001',
@@ -207,7 +218,16 @@ export function manifestCases(): Record<string, ManifestCase> {
         name: 'price-v2',
         nodes,
         config: { variables: ['CURRENCY'], files: ['RATES'] },
+        files: ['src/etl.py', 'src/requirements.txt'],
       }),
+      python: {
+        pip: {
+          PIP_INDEX_URL: 'https://reader:password@wheels.example.com/simple',
+          PIP_TRUSTED_HOST: 'wheels.example.com',
+        },
+        volumeSize: '2Gi',
+        cacheClaim: 'wheels',
+      },
       values: { CURRENCY: 'CAD', RATES: '{"usd": 1.4}' },
       front: {
         protocol: 'https',
@@ -237,6 +257,8 @@ export function manifestCases(): Record<string, ManifestCase> {
           { namespaceLabels: { 'kubernetes.io/metadata.name': 'monitoring' } },
         ],
         packages: { peers: [{ cidr: '10.0.0.7/32' }], port: 7008 },
+        objectStore: { peers: [{ cidr: '10.0.0.8/32' }], port: 9000 },
+        pythonIndex: { peers: [{ cidr: '10.0.0.9/32' }], port: 443 },
       },
     }),
     longest: objectsOf({

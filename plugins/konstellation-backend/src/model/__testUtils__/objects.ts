@@ -109,6 +109,7 @@ function objectsOf(version: Version, runtime: RuntimeRecord, rows: Rows) {
           packageUrl: '',
           packageToken: '',
           packageLimits: {},
+          python: { pip: {}, volumeSize: '4Gi' },
           internalToken: '',
           images: IMAGES,
           imageRules: defaultImageRules(IMAGES),

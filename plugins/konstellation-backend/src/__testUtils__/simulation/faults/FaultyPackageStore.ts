@@ -23,8 +23,20 @@ export class FaultyPackageStore implements PackageStore {
     };
   }
 
-  open(digest: string) {
-    return this.plan.call('packages', 'open', () => this.inner.open(digest));
+  sizeOf(digest: string) {
+    return this.plan.call('packages', 'sizeOf', () =>
+      this.inner.sizeOf(digest),
+    );
+  }
+
+  open(digest: string, options?: { start?: number }) {
+    return this.plan.call('packages', 'open', () =>
+      this.inner.open(digest, options),
+    );
+  }
+
+  downloadUrl(digest: string) {
+    return this.inner.downloadUrl(digest);
   }
 
   remove(digest: string): Promise<void> {
