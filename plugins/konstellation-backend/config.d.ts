@@ -210,6 +210,24 @@ export interface Config {
       /** A PersistentVolumeClaim that keeps wheels between pods, by its name, in the namespace of each runtime. Default: none */
       cacheClaim?: string;
     };
+    /** What nodes with `gpu: true` in krt.yml get, where the settings of their runtime say nothing. See docs/scaling.md */
+    gpu?: {
+      /** Name of the extended resource. Default: nvidia.com/gpu */
+      resource?: string;
+      /** How many of it each pod gets. Default: 1 */
+      count?: number;
+      /** Labels of the cluster nodes that have it. */
+      nodeSelector?: { [name: string]: string };
+      /** Default: the taint that has the name of the resource */
+      tolerations?: Array<{
+        key?: string;
+        /** Default: Equal */
+        operator?: 'Exists' | 'Equal';
+        value?: string;
+        effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+        tolerationSeconds?: number;
+      }>;
+    };
     /** What services that call the API may do, by their subject. Services without a line may do nothing. */
     serviceRoles?: { [subject: string]: 'viewer' | 'manager' | 'admin' };
     /** A package to try the product with, offered where there is no runtime yet. */

@@ -18,6 +18,7 @@ import {
   type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Ingress } from 'kubernetes-types/networking/v1';
+import { AutoscalerController } from './controllers/AutoscalerController';
 import { DeploymentController } from './controllers/DeploymentController';
 import { Endpoints } from './network/endpoints';
 import { FrontProxy } from './network/FrontProxy';
@@ -56,6 +57,7 @@ export class EmbeddedClusterClient implements ClusterClient {
   readonly #events = new EventRecorder(this.#store);
   readonly #watches = new Watches(this.#store);
   readonly #deployments = new DeploymentController(this.#store, this.#events);
+  readonly #autoscalers = new AutoscalerController(this.#store);
   readonly #runners = new Map<string, PodRunner>();
   readonly #endpoints = new Endpoints(this.#store, pod =>
     this.#runners.get(pod.metadata.uid ?? ''),
@@ -218,6 +220,9 @@ export class EmbeddedClusterClient implements ClusterClient {
     if (this.#closed) return;
     if (object.kind === 'Deployment') {
       if (type !== 'DELETED') this.#deployments.reconcile(object);
+      this.#autoscalers.reconcile(object.metadata.namespace);
+    } else if (object.kind === 'HorizontalPodAutoscaler') {
+      this.#autoscalers.reconcile(object.metadata.namespace);
     } else if (object.kind === 'Service') {
       this.#services.onChange(object, type === 'DELETED');
     } else if (object.kind === 'Pod') {

@@ -133,6 +133,7 @@ export async function createKonstellation(options: {
       packageUrl: digest => packageServer.url(digest),
       packageLimits: config.limits,
       python: config.python,
+      gpu: config.gpu,
     },
     logs,
   );

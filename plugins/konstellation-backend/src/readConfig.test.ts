@@ -88,4 +88,23 @@ describe('readConfig', () => {
     expect(() => readAll({ python })).toThrow(message);
     expect(() => readAll({ python })).not.toThrow('password');
   });
+
+  it('takes what nodes with a GPU get, and says which part of it cannot be', () => {
+    const gpuOf = (gpu: JsonObject) =>
+      readConfig(mockServices.rootConfig({ data: { konstellation: { gpu } } }))
+        .gpu;
+    const gpu = {
+      resource: 'amd.com/gpu',
+      count: 2,
+      nodeSelector: { 'example.com/accelerator': 'mi300' },
+      tolerations: [{ key: 'gpu', operator: 'Exists', effect: 'NoSchedule' }],
+    };
+    expect(gpuOf(gpu)).toEqual(gpu);
+    expect(() => gpuOf({ count: 0 })).toThrow(
+      'konstellation.gpu.count: 0 must be a whole number from 1 to 64',
+    );
+    expect(() => gpuOf({ tolerations: [{ effect: 'Never' }] })).toThrow(
+      'konstellation.gpu.tolerations[0].effect is "Never", it must be one of NoSchedule',
+    );
+  });
 });

@@ -2,8 +2,13 @@ import { resolve } from 'node:path';
 import type { RootConfigService } from '@backstage/backend-plugin-api';
 import { readDurationFromConfig, type Config } from '@backstage/config';
 import { durationToMilliseconds, type HumanDuration } from '@backstage/types';
+import type {
+  GpuSettings,
+  Toleration,
+} from '@konstellation/backstage-plugin-konstellation-common';
 import { DEFAULT_LIMITS, type KrtLimits } from '@konstellation/krt';
 import { readKey, type EncryptionKey } from './configuration/ValueCipher';
+import { checkGpu } from './domain/checkPlacement';
 import type { LifecyclePolicy } from './domain/deriveVersionStatus';
 import type { LogLimits } from './logs/lines';
 import {
@@ -39,6 +44,8 @@ export interface KonstellationConfig {
   images: RunnerImages;
   imageRules: ImageRule[];
   python: PythonOptions;
+  /** What nodes with a GPU get where their runtime says nothing. */
+  gpu: GpuSettings;
   serviceRoles: Record<string, ServiceRole>;
   example?: Example;
 }
@@ -123,6 +130,47 @@ function readLogs(
   };
 }
 
+const OPERATORS = ['Exists', 'Equal'] as const;
+const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
+
+function readToleration(config: Config, index: number): Toleration {
+  const oneOf = <T extends string>(name: string, allowed: readonly T[]) => {
+    const value = config.getOptionalString(name);
+    const found = allowed.find(each => each === value);
+    if (value === undefined || found !== undefined) return found;
+    throw new Error(
+      `konstellation.gpu.tolerations[${index}].${name} is "${value}", it must be one of ${allowed.join(
+        ', ',
+      )}`,
+    );
+  };
+  return {
+    key: config.getOptionalString('key'),
+    operator: oneOf('operator', OPERATORS),
+    value: config.getOptionalString('value'),
+    effect: oneOf('effect', EFFECTS),
+    tolerationSeconds: config.getOptionalNumber('tolerationSeconds'),
+  };
+}
+
+function readGpu(config: Config | undefined): GpuSettings {
+  if (!config) return {};
+  const labels: Record<string, unknown> = Object(
+    config.getOptional('nodeSelector'),
+  );
+  const tolerations = config.getOptionalConfigArray('tolerations');
+  const gpu: GpuSettings = {
+    resource: config.getOptionalString('resource'),
+    count: config.getOptionalNumber('count'),
+    nodeSelector: Object.fromEntries(
+      Object.entries(labels).map(([key, value]) => [key, String(value)]),
+    ),
+    ...(tolerations ? { tolerations: tolerations.map(readToleration) } : {}),
+  };
+  checkGpu('konstellation.gpu', gpu);
+  return gpu;
+}
+
 /** As an object: subjects of external issuers hold characters that keys of the configuration are not asked for with. */
 function readServiceRoles(
   config: Config | undefined,
@@ -177,6 +225,7 @@ export function readConfig(root: RootConfigService): KonstellationConfig {
     images,
     imageRules: [...configured, ...defaultImageRules(images)],
     python: readPython(config?.getOptionalConfig('python')),
+    gpu: readGpu(config?.getOptionalConfig('gpu')),
     serviceRoles: readServiceRoles(config),
     ...(example
       ? {

@@ -56,6 +56,12 @@ export interface CreateSolutionRequest {
   name: string;
 }
 
+/** Most pods one node can have. @public */
+export const MAX_REPLICAS = 1_000;
+
+/** Percent of the requested CPU that autoscaling aims at where nothing is said. @public */
+export const DEFAULT_CPU_TARGET = 80;
+
 /** What the owner of a runtime can set without a new version. @public */
 export interface RuntimeSettings {
   /** Origins of web pages that may call predictions, e.g. `https://shop.example.com`, or `*`. */
@@ -65,6 +71,80 @@ export interface RuntimeSettings {
   /** What pods may reach outside of the runtime. */
   egress?: Array<{ cidr: string; ports?: number[] }>;
   resources?: ResourceSettings;
+  scaling?: ScalingSettings;
+  placement?: PlacementSettings;
+  /** Where it says nothing, what the configuration of the portal says. */
+  gpu?: GpuSettings;
+}
+
+/**
+ * How many pods run a node. The cluster scales between bounds where a maximum is set; otherwise there is a fixed number, 1 by default.
+ * @public
+ */
+export interface NodeScaling {
+  /** A fixed number of pods, 1 to {@link MAX_REPLICAS}. */
+  replicas?: number;
+  /** Instead of a fixed number. */
+  autoscaling?: {
+    /** 1 by default. */
+    min?: number;
+    /** At least 2, not less than `min`, at most {@link MAX_REPLICAS}. */
+    max: number;
+    /** Use of the requested CPU that is aimed at, in percent: 1 to 100, 80 by default. */
+    cpu?: number;
+  };
+  /** How pods are replaced. */
+  rollout?: RolloutSettings;
+}
+
+/**
+ * Pods, or a percentage of them such as `25%`. Not both can be 0. By default one more and none less; for nodes with a GPU none more and
+ * one less.
+ * @public
+ */
+export interface RolloutSettings {
+  maxSurge: number | string;
+  maxUnavailable: number | string;
+}
+
+/** Of all nodes and the entrypoint, with overrides by the name of the node; `entrypoint` is the entrypoint. @public */
+export interface ScalingSettings extends NodeScaling {
+  nodes?: Record<string, NodeScaling>;
+}
+
+/** A toleration of Kubernetes: pods may run where a taint keeps others away. @public */
+export interface Toleration {
+  /** Of the taint; all taints where it is not said and the operator is `Exists`. */
+  key?: string;
+  /** `Equal` by default. */
+  operator?: 'Exists' | 'Equal';
+  value?: string;
+  /** All effects where it is not said. */
+  effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+  /** How long a pod stays when a taint with the effect `NoExecute` comes. */
+  tolerationSeconds?: number;
+}
+
+/** Where pods may run: on cluster nodes with these labels, and with these taints too. @public */
+export interface NodePlacement {
+  nodeSelector?: Record<string, string>;
+  tolerations?: Toleration[];
+}
+
+/** Of all pods, with overrides by the name of the node, each of which replaces that part of what is said for all. @public */
+export interface PlacementSettings extends NodePlacement {
+  nodes?: Record<string, NodePlacement>;
+}
+
+/** What a node with `gpu: true` in krt.yml gets, besides what all nodes get. @public */
+export interface GpuSettings {
+  /** Name of the extended resource, `nvidia.com/gpu` by default. */
+  resource?: string;
+  /** How many of it each pod gets: 1 to 64, 1 by default. */
+  count?: number;
+  /** By default the taint that has the name of the resource. */
+  tolerations?: Toleration[];
+  nodeSelector?: Record<string, string>;
 }
 
 /** A ResourceQuota of a namespace: amounts by resource. @public */
@@ -293,7 +373,10 @@ export interface NodeReport {
   /** A sentence: why it is not ready, and what to do. */
   reason?: string;
   readyReplicas: number;
+  /** How many there are to be now. */
   replicas: number;
+  /** Bounds between which the cluster scales; absent for a fixed number. */
+  autoscaling?: { min: number; max: number };
   pods: PodReport[];
   /** 1-based line of the node in krt.yml. */
   line?: number;

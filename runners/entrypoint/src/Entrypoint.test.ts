@@ -16,11 +16,33 @@ describe('stop', () => {
     const call = release.call(rpc, {});
     await waitFor(() => node.requests.length === 1);
     const stopped = release.stop();
-    expect((await release.call(rpc, {})).status).toBe(503);
+    const late = release.call(rpc, {});
+    await waitFor(() => node.requests.length === 2);
     answer('{"price": 5}');
-    expect(await (await call).json()).toEqual({ price: 5 });
+    for (const each of [await call, await late]) {
+      expect(await each.json()).toEqual({ price: 5 });
+      expect(each.headers.get('connection')).toBe('close');
+    }
     await stopped;
     await expect(release.call(rpc, {})).rejects.toThrow();
+  });
+
+  it('lets nobody in who was not let in before', async () => {
+    const { node, answer } = await startHoldingNode();
+    const release = await TestRelease.start({
+      proto,
+      workflows: { Estimate: ['node'] },
+      nodes: { node: node.url },
+    });
+    await release.gate('open');
+    const call = release.call(rpc, {});
+    await waitFor(() => node.requests.length === 1);
+    await release.gate('closed');
+    const stopped = release.stop();
+    expect((await release.call(rpc, {})).status).toBe(503);
+    answer('{"price": 5}');
+    await call;
+    await stopped;
   });
 });
 

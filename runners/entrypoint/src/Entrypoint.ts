@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createLog, Log } from './log';
 import { createMetrics } from './metrics';
 import { createOpenApi } from './openapi/createOpenApi';
@@ -151,6 +152,10 @@ export class Entrypoint {
   }
 
   async start(): Promise<Ports> {
+    if (await isPublished(this.settings)) {
+      // One of several, or in place of another: nobody has to tell it.
+      this.gate.set('open');
+    }
     this.readiness.start();
     return {
       public: await this.listeners.public.start(),
@@ -159,11 +164,16 @@ export class Entrypoint {
     };
   }
 
-  /** Refuses new calls, lets those in flight finish for the grace period, then ends. */
+  /**
+   * Lets calls finish for the grace period, then ends. Callers whose connections have not heard of it yet are answered, for the last
+   * time on that connection; who was not let in before is not now.
+   */
   async stop(): Promise<void> {
     this.isStopping = true;
     this.readiness.stop();
-    this.gate.set('closed');
+    if (this.gate.state === 'open') {
+      this.gate.set('draining');
+    }
     this.listeners.internal.drain();
     const end = Date.now() + this.settings.gracePeriod;
     while (
@@ -178,6 +188,21 @@ export class Entrypoint {
       Object.values(this.listeners).map(listener => listener.stop()),
     );
     await Promise.all(this.nodes.map(node => node.close()));
+  }
+}
+
+async function isPublished({
+  publishedFile,
+  release,
+}: Settings): Promise<boolean> {
+  if (!publishedFile) {
+    return false;
+  }
+  try {
+    return (await readFile(publishedFile, 'utf8')).trim() === release;
+  } catch {
+    // Nothing is published there yet, or it cannot be told: the portal says it.
+    return false;
   }
 }
 

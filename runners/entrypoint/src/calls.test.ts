@@ -244,6 +244,22 @@ describe('calls', () => {
     expect((await first).status).toBe(200);
   });
 
+  it('comes to pods that are added: no connection is used for long', async () => {
+    const connections = new Set<number | undefined>();
+    const node = await startNode((_, { socket }) => {
+      connections.add(socket?.remotePort);
+      return '{}';
+    });
+    const release = await startRelease({ node });
+    const statuses = new Set<number>();
+    await waitFor(async () => {
+      statuses.add((await release.call(rpc, {})).status);
+      return connections.size > 1;
+    });
+    expect(connections.size).toBe(2);
+    expect([...statuses]).toEqual([200]);
+  });
+
   it('says that a node cannot be reached', async () => {
     const gone = await TestNode.start(() => '{}');
     await gone.stop();

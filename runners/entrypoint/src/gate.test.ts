@@ -1,7 +1,11 @@
 import http from 'node:http';
 import http2 from 'node:http2';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+  proto,
   rpc,
   startHoldingNode,
   startNode,
@@ -59,6 +63,32 @@ describe('the gate', () => {
     expect(await release.gate('open')).toEqual({ state: 'open', inFlight: 0 });
     expect((await release.call(rpc, {})).status).toBe(200);
   });
+
+  it.each([
+    ['open', 'its own', 'release-1\n', 200],
+    ['closed', 'another', 'release-2', 503],
+    ['closed', 'none', undefined, 503],
+  ])(
+    'is %s at start where %s release is the published one',
+    async (_, __, published, status) => {
+      const folder = mkdtempSync(join(tmpdir(), 'published-'));
+      const file = join(folder, 'release');
+      if (published) writeFileSync(file, published);
+      const node = await startNode(() => '{"price": 1}');
+      const release = await TestRelease.start({
+        proto,
+        workflows: { Estimate: ['node'] },
+        nodes: { node: node.url },
+        environment: { KRT_PUBLISHED_FILE: file },
+      });
+      try {
+        expect((await release.call(rpc, {})).status).toBe(status);
+      } finally {
+        await release.stop();
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it('lets calls in flight finish when it closes', async () => {
     const { node, answer } = await startHoldingNode();

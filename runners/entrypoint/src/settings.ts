@@ -23,6 +23,8 @@ export interface Settings {
   /** Node name → URL. */
   nodes: Record<string, string>;
   internalToken: string;
+  /** Holds the release that is published when this one starts; undefined: none is known to be. */
+  publishedFile?: string;
   origins: string[];
   defaultTimeout: number;
   maxBodySize: number;
@@ -56,6 +58,7 @@ export function readSettings(env: Environment): Settings {
     proto: required(env, 'KRT_PROTO'),
     ...readWorkflows(env),
     internalToken: required(env, 'KRT_INTERNAL_TOKEN'),
+    publishedFile: env.KRT_PUBLISHED_FILE || undefined,
     origins: readOrigins(env),
     defaultTimeout:
       1000 * readNumber(env, 'KRT_DEFAULT_TIMEOUT_SECONDS', 30, 1, 86400),

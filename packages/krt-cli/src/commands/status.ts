@@ -1,4 +1,5 @@
 import type {
+  NodeReport,
   Solution,
   VersionStatusReport,
 } from '@konstellation/backstage-plugin-konstellation-common';
@@ -6,6 +7,12 @@ import type { Command } from 'commander';
 import { table } from '../output/table';
 import { connect } from '../portal/connect';
 import { outputOf, type GlobalOptions } from './context';
+
+/** Ready and wanted pods, and the bounds where the cluster scales: `2/2 (2-6)`. */
+function podsOf({ readyReplicas, replicas, autoscaling }: NodeReport): string {
+  const bounds = autoscaling ? ` (${autoscaling.min}-${autoscaling.max})` : '';
+  return `${readyReplicas}/${replicas}${bounds}`;
+}
 
 function reportText(report: VersionStatusReport): string {
   return [
@@ -20,7 +27,7 @@ function reportText(report: VersionStatusReport): string {
           nodes.map(node => [
             `  ${node.name}`,
             node.status,
-            `${node.readyReplicas}/${node.replicas}`,
+            podsOf(node),
             node.reason ?? '',
           ]),
         ),

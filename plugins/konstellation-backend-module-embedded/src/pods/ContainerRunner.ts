@@ -100,7 +100,10 @@ export class ContainerRunner {
     return this.#done;
   }
 
-  /** SIGTERM, and after the grace period SIGKILL. */
+  /**
+   * SIGTERM, and after the grace period SIGKILL. A `preStop` that sleeps is passed over: it gives a cluster time to send callers
+   * elsewhere, which here has happened as soon as the pod is to go.
+   */
   async stop(): Promise<void> {
     this.#abort.abort();
     const running = this.#process;

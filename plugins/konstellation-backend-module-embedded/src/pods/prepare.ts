@@ -63,6 +63,7 @@ function sourceOf({ secret, configMap }: Volume) {
       kind: 'Secret' as const,
       name: secret.secretName ?? '',
       items: secret.items,
+      optional: secret.optional,
     };
   }
   return (
@@ -70,6 +71,7 @@ function sourceOf({ secret, configMap }: Volume) {
       kind: 'ConfigMap' as const,
       name: configMap.name ?? '',
       items: configMap.items,
+      optional: configMap.optional,
     }
   );
 }
@@ -82,6 +84,9 @@ async function fillVolume(
 ): Promise<void> {
   const source = sourceOf(volume);
   if (!source) return;
+  const { kind, name } = source;
+  const isThere = store.get({ apiVersion: 'v1', kind, namespace, name });
+  if (source.optional && !isThere) return;
   const data = dataOf(store, source.kind, namespace, source.name);
   const items =
     source.items ?? Object.keys(data).map(key => ({ key, path: key }));

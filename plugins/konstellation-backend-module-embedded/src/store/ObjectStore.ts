@@ -10,6 +10,7 @@ import {
   type ObjectRef,
   type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import type { Deployment } from 'kubernetes-types/apps/v1';
 
 const CLUSTER_SCOPED = new Set(['Namespace']);
 const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -33,8 +34,23 @@ function desiredPart(object: KubernetesObject) {
   };
 }
 
-/** `stringData` of a Secret becomes `data`, as the API server does. */
-function normalise(object: KubernetesObject): KubernetesObject {
+const replicasOf = (object: KubernetesObject | undefined) => {
+  const { spec }: Deployment = (object ?? {}) as Deployment;
+  return spec?.replicas;
+};
+
+/**
+ * What the API server makes of what is applied: `stringData` of a Secret becomes `data`, and a Deployment that does not say how many
+ * pods there are to be keeps what something else has set, or has one.
+ */
+function normalise(
+  object: KubernetesObject,
+  current: KubernetesObject | undefined,
+): KubernetesObject {
+  if (object.kind === 'Deployment') {
+    const replicas = replicasOf(object) ?? replicasOf(current) ?? 1;
+    return { ...object, spec: { ...Object(object.spec), replicas } };
+  }
   if (object.kind !== 'Secret' || !object.stringData) return object;
   const { stringData, ...rest } = object;
   const data = Object.fromEntries(
@@ -73,9 +89,9 @@ export class ObjectStore {
 
   /** @throws InputError, NotFoundError or ConflictError as the API server would refuse it */
   apply(given: KubernetesObject, dryRun = false): KubernetesObject {
-    const object = normalise(given);
+    const current = this.get(refOf(given));
+    const object = normalise(given, current);
     this.#check(object);
-    const current = this.get(refOf(object));
     if (!current) {
       const created: KubernetesObject = {
         ...object,
@@ -127,6 +143,13 @@ export class ObjectStore {
       status,
       metadata: { ...current.metadata, resourceVersion: this.#nextVersion() },
     });
+  }
+
+  /** Sets how many pods a Deployment is to have, if it is still there. */
+  scale(ref: ObjectRef, replicas: number): void {
+    const current = this.get(ref);
+    if (!current || current.metadata.deletionTimestamp) return;
+    this.apply({ ...current, spec: { ...Object(current.spec), replicas } });
   }
 
   /** Foreground deletion: the object goes after everything it owns. */

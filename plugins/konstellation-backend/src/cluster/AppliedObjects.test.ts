@@ -195,6 +195,21 @@ describe('AppliedObjects', () => {
       expect(remember(SECRET, { uid: 'u2' })).toBe('deleted');
     });
 
+    it('is not a status of what nobody watches', () => {
+      const scaler = {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+      };
+      const withStatus = (resourceVersion: string) => ({
+        ...stored(object(scaler), { resourceVersion }),
+        status: { currentReplicas: 1 },
+      });
+      applied.remember(object(scaler), withStatus('10'));
+      expect(
+        applied.remember(object(scaler), withStatus('11')),
+      ).toBeUndefined();
+    });
+
     it('is not a status that changed while changes were missed', () => {
       const watch = applied.watching(SERVICE);
       remember(SERVICE);

@@ -27,6 +27,8 @@ interface Applied {
   stored: KubernetesObject;
   /** SHA-256 of what it answered, without what changes by itself. */
   shape: string;
+  /** Its version changes by itself. */
+  hasStatus: boolean;
   /** It has to be applied again; `seen` is its shape as a watch told. */
   stale?: { seen?: string };
 }
@@ -84,6 +86,7 @@ export class AppliedObjects {
       at: this.now(),
       isWatched: this.#watched.has(`${apiVersion} ${kind}`),
       shape: shapeOf(stored),
+      hasStatus: stored.status !== undefined,
       stored: {
         apiVersion,
         kind,
@@ -183,7 +186,9 @@ function driftOf(
   if (seen !== undefined) return seen === after.shape ? undefined : 'changed';
   const isWritten =
     is.generation === undefined
-      ? !before.isWatched && was.resourceVersion !== is.resourceVersion
+      ? !before.isWatched &&
+        !after.hasStatus &&
+        was.resourceVersion !== is.resourceVersion
       : was.generation !== is.generation;
   return isWritten && before.shape === after.shape ? 'changed' : undefined;
 }

@@ -22,6 +22,7 @@ import { addressOf, type Reach } from './addresses';
 import { ApiServer } from './ApiServer';
 import { AppliedObjects } from './AppliedObjects';
 import { Connection, type Authentication } from './connect';
+import { keptReplicas, leavesReplicas, SCALING_MANAGER } from './keepReplicas';
 import { KindsWatch } from './KindsWatch';
 import { listObjects } from './listObjects';
 import { objectPath } from './paths';
@@ -102,8 +103,31 @@ export class KubernetesClusterClient implements ClusterClient {
     object: KubernetesObject,
     options: ApplyOptions,
   ): Promise<KubernetesObject> {
+    if (leavesReplicas(object)) await this.#keepReplicas(object, options);
+    const stored = await this.#patch(object, options);
+    if (options.dryRun) return stored;
+    const was = this.#applied.remember(object, stored);
+    if (was) options.onDrift?.({ object: refOf(object), was });
+    return stored;
+  }
+
+  async #keepReplicas(
+    object: KubernetesObject,
+    options: ApplyOptions,
+  ): Promise<void> {
+    const current = await this.get(refOf(object));
+    const kept = keptReplicas(object, current, options.fieldManager);
+    if (kept) {
+      await this.#patch(kept, { ...options, fieldManager: SCALING_MANAGER });
+    }
+  }
+
+  #patch(
+    object: KubernetesObject,
+    options: ApplyOptions,
+  ): Promise<KubernetesObject> {
     const ref = refOf(object);
-    const stored = await this.#api.call<KubernetesObject>({
+    return this.#api.call<KubernetesObject>({
       what: `apply ${nameOf(ref)}`,
       method: 'PATCH',
       path: objectPath(ref),
@@ -117,10 +141,6 @@ export class KubernetesClusterClient implements ClusterClient {
       contentType: 'application/apply-patch+yaml',
       body: object,
     });
-    if (options.dryRun) return stored;
-    const was = this.#applied.remember(object, stored);
-    if (was) options.onDrift?.({ object: ref, was });
-    return stored;
   }
 
   async delete(ref: ObjectRef): Promise<void> {

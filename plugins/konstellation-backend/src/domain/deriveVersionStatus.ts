@@ -4,7 +4,12 @@ import type {
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { StatusFacts, VersionFacts } from './statusFacts';
 import type { DerivedStatus } from './types';
-import { isObserved, messageOf, waitingFor } from './versionMessages';
+import {
+  isObserved,
+  messageOf,
+  shortOfPods,
+  waitingFor,
+} from './versionMessages';
 
 const CONDITION_STATUS: Record<string, Condition['status']> = {
   true: 'True',
@@ -89,6 +94,19 @@ function appliedConfiguration(version: VersionFacts): {
       };
 }
 
+function availableBecause(version: VersionFacts, available: boolean): string {
+  if (available) {
+    return shortOfPods(version) ? 'PodsMissing' : 'AllNodesReady';
+  }
+  const { clusterProblem, observed } = version;
+  return clusterProblem?.reason ?? observed?.problem?.reason ?? 'Progressing';
+}
+
+/** @param short - see shortOfPods */
+function sentenceOf(short: string | undefined): string | undefined {
+  return short && `Every node answers, but ${short}.`;
+}
+
 /**
  * What a version is, from what is wanted and what was seen. Pure; unknown means progressing until the deadline, then ERROR.
  */
@@ -151,12 +169,10 @@ export function deriveVersionStatus(
       condition(
         'Available',
         isKnown ? available : undefined,
+        availableBecause(version, isSeen),
         isSeen
-          ? 'AllNodesReady'
-          : clusterProblem?.reason ??
-              version.observed?.problem?.reason ??
-              'Progressing',
-        isSeen ? 'Every node is ready.' : waitingFor(version),
+          ? sentenceOf(shortOfPods(version)) ?? 'Every node is ready.'
+          : waitingFor(version),
       ),
     );
     const applied = appliedConfiguration(version);

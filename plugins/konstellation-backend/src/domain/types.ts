@@ -85,7 +85,7 @@ export interface ObservedState {
   at: string;
   /** True when anything of any release is still there, terminating included. */
   present: boolean;
-  /** Every Deployment of the wanted release is available and observed. */
+  /** Every node of the wanted release got ready, as the cluster has seen it last, and each still has a pod that is. */
   ready: boolean;
   nodes: NodeReport[];
   events: EventReport[];

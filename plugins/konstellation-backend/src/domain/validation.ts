@@ -4,11 +4,11 @@ import {
   isQuantity,
   type RuntimeSettings,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { checkGpu, checkPlacement } from './checkPlacement';
+import { checkScaling } from './checkScaling';
+import { isLabel } from './labels';
 
 const ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const LABEL_KEY =
-  /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
 
 const MAX_LABELS = 32;
 const MAX_ORIGINS = 50;
@@ -91,7 +91,7 @@ export function checkLabels(labels: Record<string, string>): void {
     throw new InputError(`a runtime has at most ${MAX_LABELS} labels`);
   }
   for (const [key, value] of entries) {
-    if (!LABEL_KEY.test(key) || key.length > 253 || !LABEL_VALUE.test(value)) {
+    if (!isLabel(key, value)) {
       throw new InputError(`"${key}: ${value}" is not a valid label`);
     }
   }
@@ -129,7 +129,7 @@ function checkQuantities(where: string, values: Record<string, string> = {}) {
   }
 }
 
-/** @throws InputError naming the setting that is wrong */
+/** @throws InputError naming the setting that is wrong, with a code where it is a SettingsError */
 export function checkSettings(settings: RuntimeSettings): void {
   const { origins = [], quota, egress = [], resources } = settings;
   if (origins.length > MAX_ORIGINS) {
@@ -152,6 +152,9 @@ export function checkSettings(settings: RuntimeSettings): void {
     checkQuantities(where, bounds?.requests);
     checkQuantities(where, bounds?.limits);
   }
+  checkScaling(settings.scaling ?? {});
+  checkPlacement(settings.placement ?? {});
+  checkGpu('gpu', settings.gpu ?? {});
 }
 
 /** @throws InputError when a value is too large or cannot be an environment variable */

@@ -30,6 +30,17 @@ function sentence(text: string): string {
   return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}`;
 }
 
+/** What is short of pods while it answers, e.g. "model has 1 of 2 pods"; undefined where nothing is. */
+export function shortOfPods(version: VersionFacts): string | undefined {
+  const short = (version.observed?.nodes ?? [])
+    .filter(({ status }) => status !== 'READY')
+    .map(
+      ({ name, readyReplicas, autoscaling, replicas }) =>
+        `${name} has ${readyReplicas} of ${autoscaling?.min ?? replicas} pods`,
+    );
+  return short.length > 0 ? short.join(', ') : undefined;
+}
+
 /** Nobody can say how it is now; what the cluster was told to run, it most likely runs. */
 function lastSeen(version: VersionFacts): string {
   return `Ready when it was last seen. ${waitingFor(version)}`;
@@ -43,6 +54,10 @@ export function messageOf(
 ): string {
   const nodes = version.observed?.nodes ?? [];
   const ready = nodes.filter(node => node.status === 'READY').length;
+  const short = shortOfPods(version);
+  const readiness = `Ready ${ready}/${nodes.length}${
+    short ? ` (${short})` : ''
+  }`;
   if (version.deleting || facts.placeDeleting) return 'Being deleted';
   switch (status) {
     case 'CREATED':
@@ -67,14 +82,14 @@ export function messageOf(
       if (version.clusterProblem) return lastSeen(version);
       return facts.wanted
         ? 'Being published'
-        : `Ready ${ready}/${nodes.length}, not accessible from outside`;
+        : `${readiness}, not accessible from outside`;
     case 'PUBLISHED':
       if (!isObserved(version) || !version.observed?.ready) {
         return `Published, but not available: ${waitingFor(version)}`;
       }
       return version.clusterProblem
         ? lastSeen(version)
-        : `Ready ${ready}/${nodes.length}, accessible from outside`;
+        : `${readiness}, accessible from outside`;
     case 'STOPPING':
       return version.clusterProblem
         ? waitingFor(version)

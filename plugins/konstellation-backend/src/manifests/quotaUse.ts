@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Container, Pod, PodSpec } from 'kubernetes-types/core/v1';
 import { parseQuantity } from '../domain/quantity';
 
@@ -45,24 +46,47 @@ const COUNTED: Record<string, string> = {
   Secret: 'secrets',
   Service: 'services',
 };
+/** Those that have no other name than this. */
+const COUNTED_OBJECTS: Record<string, string> = {
+  Deployment: 'count/deployments.apps',
+  HorizontalPodAutoscaler: 'count/horizontalpodautoscalers.autoscaling',
+  PodDisruptionBudget: 'count/poddisruptionbudgets.policy',
+};
+
+/** Pods that autoscaled Deployments begin with, by the names of the Deployments. */
+function leastReplicas(objects: readonly KubernetesObject[]) {
+  return new Map(
+    objects
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(object => {
+        const { spec }: HorizontalPodAutoscaler =
+          object as HorizontalPodAutoscaler;
+        return [spec?.scaleTargetRef.name, spec?.minReplicas ?? 1] as const;
+      }),
+  );
+}
 
 /**
- * What objects take of a ResourceQuota, pods of Deployments included.
+ * What objects take of a ResourceQuota, pods of Deployments included: as many as are wanted, or as an autoscaler begins with.
  * @see https://kubernetes.io/docs/concepts/policy/resource-quotas/
  */
 export function quotaUse(objects: readonly KubernetesObject[]): Amounts {
   const total: Amounts = new Map();
+  const least = leastReplicas(objects);
   const addPods = (spec: PodSpec | undefined, times: number) =>
     podUse(spec).forEach((amount, name) => add(total, name, amount * times));
   for (const object of objects) {
     const counted = COUNTED[object.kind];
+    const countedObject = COUNTED_OBJECTS[object.kind];
     if (counted) {
       add(total, counted, 1);
       add(total, `count/${counted}`, 1);
-    } else if (object.kind === 'Deployment') {
+    }
+    if (countedObject) add(total, countedObject, 1);
+    if (object.kind === 'Deployment') {
       const { spec }: Deployment = object as Deployment;
-      add(total, 'count/deployments.apps', 1);
-      addPods(spec?.template.spec, spec?.replicas ?? 1);
+      const byDefault = least.get(object.metadata.name) ?? 1;
+      addPods(spec?.template.spec, spec?.replicas ?? byDefault);
     } else if (object.kind === 'Pod') {
       addPods((object as Pod).spec, 1);
     }

@@ -5,12 +5,22 @@ import type { VersionRecord } from '../domain/types';
 import { CANNOT_RUN_V2 } from '../domain/versionLifecycle';
 import { secretEnv, type EnvVar } from './environment';
 import { resolveImage } from './images';
-import { ENTRYPOINT, releaseName, versionLabels, workloadName } from './naming';
+import {
+  ENTRYPOINT,
+  publishedServiceName,
+  releaseName,
+  versionLabels,
+  workloadName,
+} from './naming';
 import { releasePolicy } from './networkPolicies';
 import { PORTS } from './ports';
 import { pipSecret, pipSecretName } from './requirements';
+import { PUBLISHED_RELEASE } from './solutionObjects';
 import type { Manifest, ReleaseOptions } from './types';
 import { CONFIG_DIR, portOf, workload } from './workload';
+
+/** Where an entrypoint finds out whether it is published. */
+const PUBLICATION_DIR = '/konstellation/publication';
 
 /** Bytes of a file's value that also becomes an environment variable. */
 const FILE_AS_VARIABLE = 32 * 1024;
@@ -139,9 +149,23 @@ export function releaseObjects(
           name: 'KRT_ORIGINS',
           value: JSON.stringify(runtime.settings.origins ?? []),
         },
+        {
+          name: 'KRT_PUBLISHED_FILE',
+          value: `${PUBLICATION_DIR}/${PUBLISHED_RELEASE}`,
+        },
         secretEnv(secret, 'KRT_INTERNAL_TOKEN'),
       ],
       configFiles: [],
+      volumes: [
+        {
+          name: 'publication',
+          mountPath: PUBLICATION_DIR,
+          configMap: {
+            name: publishedServiceName(version.solution),
+            optional: true,
+          },
+        },
+      ],
     }),
   ];
 }

@@ -10,6 +10,9 @@ import { solutionHost } from '../domain/solutionHost';
 import type { RuntimeRecord, SolutionRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS, MANAGED_BY, publishedServiceName } from './naming';
 
+/** Key of the ConfigMap of a solution. */
+export const PUBLISHED_RELEASE = 'release';
+
 /** No pod carries this: with nothing published the Service has no endpoints. */
 const NOTHING = 'none';
 
@@ -134,7 +137,8 @@ function entryObjects(place: SolutionPlace): KubernetesObject[] {
 }
 
 /**
- * What a solution is in the cluster: one Service whose selector names the published release, and the way in.
+ * What a solution is in the cluster: one Service whose selector names the published release, the way in, and what entrypoints that
+ * start are told.
  * @param release - the release callers are to reach
  */
 export function solutionObjects(
@@ -164,7 +168,23 @@ export function solutionObjects(
       },
     },
     ...entryObjects(place),
+    publicationObject(place),
   ];
+}
+
+/**
+ * Says which release is published, to entrypoints that start: a pod that comes where the cluster scales, or in place of another, lets
+ * callers in as soon as it is ready, whether the portal is there or not.
+ */
+function publicationObject(
+  place: SolutionPlace & { release?: string },
+): KubernetesObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: metadataOf(place, publishedServiceName(place.solution.id)),
+    data: { [PUBLISHED_RELEASE]: place.release ?? NOTHING },
+  };
 }
 
 /** What of a solution is taken away with it: the way in first, then what it leads to. */

@@ -1,3 +1,4 @@
+import type { GpuSettings } from '@konstellation/backstage-plugin-konstellation-common';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { KrtLimits } from '@konstellation/krt';
 import type { RuntimeRecord, VersionRecord } from '../domain/types';
@@ -20,6 +21,8 @@ export interface ReleaseOptions {
   images: RunnerImages;
   imageRules: readonly ImageRule[];
   python: PythonOptions;
+  /** What nodes with a GPU get where the runtime says nothing. */
+  gpu: GpuSettings;
   progressDeadlineSeconds: number;
 }
 

@@ -9,15 +9,29 @@ import {
   REQUIREMENTS_DIR,
 } from './initContainers';
 import { ENTRYPOINT, INIT, LABELS, releaseName, versionLabels } from './naming';
+import { gpuRequest, placementOf, topologySpread } from './placement';
 import { PORTS } from './ports';
 import { hasRequirements } from './requirements';
 import { SERVICE_ACCOUNT } from './runtimeObjects';
+import {
+  deploymentScaling,
+  mostReplicas,
+  requestedCpu,
+  scalingObjects,
+  scalingOf,
+} from './scaling';
 import type { Own, ReleaseOptions } from './types';
 
 const PACKAGE_DIR = `${PACKAGE_MOUNT}/package`;
 /** Where a node finds its files. */
 export const CONFIG_DIR = '/konstellation/config';
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/**
+ * Between the end of a pod being decided and its containers being told. Meanwhile it answers as before: kube-proxy gathers changes of
+ * endpoints for up to a second, controllers of Ingresses and Gateways for about as long. More would make each stop slower for nothing.
+ */
+const DRAIN_SECONDS = 3;
+/** The drain, and the 25 seconds that runners let calls in flight finish. */
 const GRACE_SECONDS = 30;
 
 interface Port {
@@ -39,6 +53,15 @@ interface Workload {
   probePort: string;
   env: EnvVar[];
   configFiles: string[];
+  /** Other volumes, which it reads. */
+  volumes?: ReadVolume[];
+}
+
+/** A volume and where it is. */
+interface ReadVolume {
+  name: string;
+  mountPath: string;
+  configMap: { name: string; optional: boolean };
 }
 
 function portVariable(name: string): string {
@@ -56,7 +79,7 @@ function resourcesOf(options: ReleaseOptions, node: string) {
   const own = resources?.nodes?.[node];
   return {
     requests: {
-      cpu: '10m',
+      cpu: requestedCpu(options.runtime.settings, node),
       memory: '64Mi',
       ...resources?.requests,
       ...own?.requests,
@@ -95,6 +118,11 @@ export function workload(
     ({ name }) => name === work.node,
   );
   const installs = node && hasRequirements(options, node) ? node : undefined;
+  const { settings } = options.runtime;
+  const isGpu = node?.gpu === true;
+  const scaling = scalingOf(settings, work.node, isGpu);
+  const resources = resourcesOf(options, work.node);
+  const gpu = isGpu ? gpuRequest(settings.gpu, options.gpu) : {};
   const probe = {
     httpGet: { path: '/healthz', port: work.probePort },
     timeoutSeconds: 5,
@@ -112,6 +140,10 @@ export function workload(
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       terminationGracePeriodSeconds: GRACE_SECONDS,
+      ...placementOf(options, work.node, isGpu),
+      ...(mostReplicas(scaling) > 1
+        ? { topologySpreadConstraints: topologySpread(selector) }
+        : {}),
       securityContext: {
         runAsNonRoot: true,
         runAsUser: 10001,
@@ -147,8 +179,13 @@ export function workload(
             ...work.env,
           ],
           ports: work.ports,
-          resources: resourcesOf(options, work.node),
+          resources: {
+            requests: { ...resources.requests, ...gpu },
+            limits: { ...resources.limits, ...gpu },
+          },
           securityContext: SECURITY,
+          // Nothing of the image is run for it, as images have no shell.
+          lifecycle: { preStop: { sleep: { seconds: DRAIN_SECONDS } } },
           terminationMessagePolicy: 'FallbackToLogsOnError',
           startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 300 },
           readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
@@ -174,6 +211,11 @@ export function workload(
             ...(work.configFiles.length > 0
               ? [{ name: 'config', mountPath: CONFIG_DIR, readOnly: true }]
               : []),
+            ...(work.volumes ?? []).map(({ name, mountPath }) => ({
+              name,
+              mountPath,
+              readOnly: true,
+            })),
           ],
         },
       ],
@@ -200,6 +242,10 @@ export function workload(
               },
             ]
           : []),
+        ...(work.volumes ?? []).map(({ name, configMap }) => ({
+          name,
+          configMap,
+        })),
       ],
     },
   };
@@ -226,22 +272,18 @@ export function workload(
         apiVersion: 'apps/v1',
         kind: 'Deployment',
         spec: {
-          replicas: 1,
+          ...deploymentScaling(scaling),
           selector: { matchLabels: selector },
           progressDeadlineSeconds: options.progressDeadlineSeconds,
           revisionHistoryLimit: 1,
-          strategy: {
-            type: 'RollingUpdate',
-            // A second GPU is rarely free.
-            rollingUpdate: node?.gpu
-              ? { maxSurge: 0, maxUnavailable: 1 }
-              : { maxSurge: 1, maxUnavailable: 0 },
-          },
           template,
         },
       },
       work.name,
       labels,
+    ),
+    ...scalingObjects(work, selector, scaling).map(object =>
+      own(object, work.name, labels),
     ),
   ];
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { GpuSettings } from '@konstellation/backstage-plugin-konstellation-common';
 import type { IngressFront } from '@konstellation/backstage-plugin-konstellation-node';
 import type { KrtLimits } from '@konstellation/krt';
 import type { ReconciliationStore } from '../database/types';
@@ -21,6 +22,8 @@ export interface ReleaseSettings {
   packageUrl: (digest: string) => string;
   packageLimits: Partial<KrtLimits>;
   python: PythonOptions;
+  /** What nodes with a GPU get where their runtime says nothing. */
+  gpu: GpuSettings;
 }
 
 /** Id of a version with a configuration revision. */
@@ -82,8 +85,15 @@ export class ReleaseContext {
     version: VersionRecord,
     revision: number,
   ): Promise<ReleaseOptions> {
-    const { images, imageRules, packageLimits, packageUrl, python, deadlines } =
-      this.settings;
+    const {
+      images,
+      imageRules,
+      packageLimits,
+      packageUrl,
+      python,
+      gpu,
+      deadlines,
+    } = this.settings;
     const release = releaseOf(version, revision);
     return {
       runtime,
@@ -102,6 +112,7 @@ export class ReleaseContext {
       images,
       imageRules,
       python,
+      gpu,
       progressDeadlineSeconds: Math.ceil(deadlines.start / 1_000),
     };
   }

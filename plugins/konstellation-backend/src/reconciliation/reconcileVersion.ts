@@ -1,4 +1,7 @@
-import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
+import {
+  refOf,
+  type ClusterClient,
+} from '@konstellation/backstage-plugin-konstellation-node';
 import { wantedRevisions, type WantedRevision } from '../domain/releases';
 import type {
   ObservedState,
@@ -17,6 +20,7 @@ import {
   anchorsOf,
   isOfBefore,
   KINDS,
+  notWanted,
   objectsBeside,
   readVersionObjects,
   releaseLabel,
@@ -69,7 +73,7 @@ class VersionRound {
       ? await this.#forbidden()
       : undefined;
     const made = due.filter(({ id }) => !forbidden || there.has(id));
-    for (const release of made) await this.#apply(release);
+    for (const release of made) await this.#apply(release, objects);
     objects = await this.#read();
     const seen = this.#observe(objects, due, made, forbidden);
     const logsAt = await this.context.logs.observe(
@@ -132,7 +136,11 @@ class VersionRound {
     return objectsBeside(objects, kept).length === 0;
   }
 
-  async #apply({ revision, id }: Release): Promise<void> {
+  /** @param objects - that are there: what the settings do not ask for any more goes */
+  async #apply(
+    { revision, id }: Release,
+    objects: VersionObjects,
+  ): Promise<void> {
     const { context, runtime, version } = this;
     const portal = await context.portalId();
     const cluster = this.#cluster;
@@ -144,12 +152,17 @@ class VersionRound {
     const uid = applied.at(-1)?.metadata.uid;
     if (!uid) throw new Error('the cluster gave the anchor no uid');
     const options = await context.releaseOptions(runtime, version, revision);
+    const wanted = releaseObjects(options, uid);
+    // Before a number is fixed: what scales would change it again.
+    for (const object of notWanted(objects, id, wanted)) {
+      await cluster.delete(refOf(object));
+    }
     const { solution, name } = version;
     await applyObjects(
       context,
       cluster,
       { ...ofRuntime, solution, version: name },
-      releaseObjects(options, uid),
+      wanted,
     );
   }
 
@@ -173,7 +186,7 @@ class VersionRound {
       const isForbidden = forbidden && release && !made.includes(release);
       return isForbidden ? { ...seen, problem: forbidden } : seen;
     };
-    const observed = observe(of('running'));
+    const observed = this.#stayReady(observe(of('running')));
     const beside = of('next');
     if (!beside) return { observed };
     const next = observe(beside);
@@ -190,6 +203,15 @@ class VersionRound {
         },
       },
     };
+  }
+
+  /** Once every node was ready, a version is as long as each has somebody who answers: one pod of several may come and go. */
+  #stayReady(observed: ObservedState): ObservedState {
+    const { observed: before, generation } = this.version;
+    const wasReady = before?.generation === generation && before.ready;
+    return wasReady && isServing(observed)
+      ? { ...observed, ready: true }
+      : observed;
   }
 
   /** A release that got ready beside takes over; one that did not in time goes. @returns when to look again, where it came to that */
@@ -267,6 +289,12 @@ class VersionRound {
   #after(millis: number): Date {
     return new Date(this.now().getTime() + millis);
   }
+}
+
+function isServing({ nodes }: ObservedState): boolean {
+  return nodes.every(
+    ({ status }) => status === 'READY' || status === 'DEGRADED',
+  );
 }
 
 function droppedBecause(

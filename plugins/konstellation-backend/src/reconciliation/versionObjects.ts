@@ -8,6 +8,11 @@ import { anchorObject } from '../manifests/releaseObjects';
 import type { VersionObjects } from '../status/observeVersion';
 
 export const KINDS = {
+  autoscaler: {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+  },
+  budget: { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' },
   configMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   event: { apiVersion: 'v1', kind: 'Event' },
@@ -39,14 +44,44 @@ export async function readVersionObjects(
     namespace: runtime.namespace,
     labels: { [LABELS.versionUid]: uid },
   };
-  const [anchors, deployments, services, pods, events] = await Promise.all([
-    cluster.list(KINDS.configMap, own),
-    cluster.list(KINDS.deployment, own),
-    cluster.list(KINDS.service, own),
-    cluster.list(KINDS.pod, own),
-    cluster.list(KINDS.event, { namespace: runtime.namespace }),
-  ]);
-  return { deployments, pods, events, others: [...anchors, ...services] };
+  const [anchors, deployments, services, pods, autoscalers, budgets, events] =
+    await Promise.all([
+      cluster.list(KINDS.configMap, own),
+      cluster.list(KINDS.deployment, own),
+      cluster.list(KINDS.service, own),
+      cluster.list(KINDS.pod, own),
+      cluster.list(KINDS.autoscaler, own),
+      cluster.list(KINDS.budget, own),
+      cluster.list(KINDS.event, { namespace: runtime.namespace }),
+    ]);
+  return {
+    deployments,
+    pods,
+    autoscalers,
+    events,
+    others: [...anchors, ...services, ...budgets],
+  };
+}
+
+/** Kinds of which a release has more or fewer, as the settings of its runtime say. */
+const OPTIONAL: readonly string[] = [KINDS.autoscaler.kind, KINDS.budget.kind];
+
+/** What a release has of what the settings asked for once and do not any more, such as an autoscaler. */
+export function notWanted(
+  objects: VersionObjects,
+  release: string,
+  wanted: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const nameOf = ({ kind, metadata }: KubernetesObject) =>
+    `${kind}/${metadata.name}`;
+  const names = new Set(wanted.map(nameOf));
+  return [...objects.autoscalers, ...objects.others].filter(
+    object =>
+      OPTIONAL.includes(object.kind) &&
+      releaseLabel(object) === release &&
+      !object.metadata.deletionTimestamp &&
+      !names.has(nameOf(object)),
+  );
 }
 
 export function releaseLabel(object: KubernetesObject): string {
@@ -84,7 +119,8 @@ export function objectsBeside(
   objects: VersionObjects,
   releases: ReadonlySet<string>,
 ): KubernetesObject[] {
-  return [...objects.others, ...objects.deployments, ...objects.pods].filter(
+  const { others, deployments, pods, autoscalers } = objects;
+  return [...others, ...deployments, ...pods, ...autoscalers].filter(
     object => !releases.has(releaseLabel(object)),
   );
 }

@@ -201,7 +201,10 @@ withPostgres('two replicas, one of them killed again and again', () => {
       }
       const there = cluster
         .refs()
-        .filter(({ kind }) => kind === 'ConfigMap')
+        .filter(
+          ({ kind, name }) =>
+            kind === 'ConfigMap' && !name.startsWith('published-'),
+        )
         .map(
           ({ namespace, name }) =>
             `${namespace}/${name.replace(/^v-(.*)-[0-9a-f]+$/, '$1')}`,

@@ -27,6 +27,46 @@ const bounds = z.object({
   limits: quantities.optional(),
 });
 
+const pods = z.union([z.number(), text(10)]);
+const scaling = z
+  .object({
+    replicas: z.number().optional(),
+    autoscaling: z
+      .object({
+        min: z.number().optional(),
+        max: z.number(),
+        cpu: z.number().optional(),
+      })
+      .strict()
+      .optional(),
+    rollout: z
+      .object({ maxSurge: pods, maxUnavailable: pods })
+      .strict()
+      .optional(),
+  })
+  .strict();
+
+const placement = z
+  .object({
+    nodeSelector: z.record(text(63)).optional(),
+    tolerations: z
+      .array(
+        z
+          .object({
+            key: text(300).optional(),
+            operator: z.enum(['Exists', 'Equal']).optional(),
+            value: text(300).optional(),
+            effect: z
+              .enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+              .optional(),
+            tolerationSeconds: z.number().int().min(0).optional(),
+          })
+          .strict(),
+      )
+      .optional(),
+  })
+  .strict();
+
 const settingsSchema = z
   .object({
     origins: z.array(text(300)).optional(),
@@ -40,6 +80,18 @@ const settingsSchema = z
       )
       .optional(),
     resources: bounds.extend({ nodes: z.record(bounds).optional() }).optional(),
+    scaling: scaling
+      .extend({ nodes: z.record(scaling).optional() })
+      .strict()
+      .optional(),
+    placement: placement
+      .extend({ nodes: z.record(placement).optional() })
+      .strict()
+      .optional(),
+    gpu: placement
+      .extend({ resource: text(300).optional(), count: z.number().optional() })
+      .strict()
+      .optional(),
   })
   .strict();
 

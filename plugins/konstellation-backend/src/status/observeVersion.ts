@@ -8,6 +8,7 @@ import type {
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Event as CoreEvent } from 'kubernetes-types/core/v1';
 import type { ObservedState, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS } from '../manifests/naming';
@@ -25,6 +26,8 @@ const MAX_EVENTS = 50;
 export interface VersionObjects {
   deployments: KubernetesObject[];
   pods: KubernetesObject[];
+  /** HorizontalPodAutoscalers, each with the name of its Deployment. */
+  autoscalers: KubernetesObject[];
   events: KubernetesObject[];
   /** Anchors and whatever else still carries the labels. */
   others: KubernetesObject[];
@@ -34,6 +37,8 @@ export interface VersionObjects {
 const asDeployment = (object: KubernetesObject): Deployment =>
   object as Deployment;
 const asPod = (object: KubernetesObject): Pod => object as Pod;
+const asAutoscaler = (object: KubernetesObject): HorizontalPodAutoscaler =>
+  object as HorizontalPodAutoscaler;
 const asEvent = (object: KubernetesObject) => object as Partial<CoreEvent>;
 
 function isReady(pod: Pod): boolean {
@@ -71,16 +76,25 @@ function reportPod(pod: Pod): PodReport {
   };
 }
 
+/** Bounds of what scales a node, if anything does. */
+function boundsOf(
+  autoscaler: KubernetesObject | undefined,
+): NodeReport['autoscaling'] {
+  const { spec } = autoscaler ? asAutoscaler(autoscaler) : {};
+  return spec && { min: spec.minReplicas ?? 1, max: spec.maxReplicas };
+}
+
 function nodeStatus(options: {
   wanted: boolean;
-  replicas: number;
+  /** Pods it takes to be ready. */
+  needed: number;
   ready: number;
   pods: PodReport[];
   trouble?: Trouble;
 }): NodeStatus {
-  const { wanted, replicas, ready, pods, trouble } = options;
+  const { wanted, needed, ready, pods, trouble } = options;
   if (!wanted) return pods.length > 0 ? 'STOPPING' : 'STOPPED';
-  if (replicas > 0 && ready >= replicas) return 'READY';
+  if (needed > 0 && ready >= needed) return 'READY';
   if (ready > 0) return 'DEGRADED';
   return trouble ? 'ERROR' : 'STARTING';
 }
@@ -142,6 +156,7 @@ export function observeVersion(
       (release === undefined ||
         object.metadata.labels?.[LABELS.release] === release);
     const deployment = objects.deployments.filter(isOf).map(asDeployment)[0];
+    const autoscaling = boundsOf(objects.autoscalers.find(isOf));
     const pods = objects.pods.filter(isOf).map(asPod);
     const alive = pods.filter(pod => !pod.metadata?.deletionTimestamp);
     const replicas = deployment?.spec?.replicas ?? 1;
@@ -156,19 +171,23 @@ export function observeVersion(
         .find(found => found !== undefined) ?? deploymentTrouble(deployment);
     const status = nodeStatus({
       wanted: release !== undefined,
-      replicas,
+      // What the autoscaler adds is to come, or has no room: those that have to be there are enough.
+      needed: autoscaling?.min ?? replicas,
       ready,
       pods: pods.map(reportPod),
       trouble,
     });
     const own = events.filter(event => event.node === name);
-    const reason =
-      status === 'READY' || status === 'STOPPED'
-        ? undefined
-        : trouble?.message ??
-          (status === 'STOPPING'
-            ? 'waiting for its process to end'
-            : waitingText(alive[0], own));
+    // Those that an autoscaler wants besides, and that cannot be had, are worth a word too.
+    const isFine =
+      status === 'STOPPED' ||
+      (status === 'READY' && (ready >= replicas || !trouble));
+    const reason = isFine
+      ? undefined
+      : trouble?.message ??
+        (status === 'STOPPING'
+          ? 'waiting for its process to end'
+          : waitingText(alive[0], own));
     if (trouble && status !== 'READY') {
       problem ??= { ...trouble, node: name };
     }
@@ -179,6 +198,7 @@ export function observeVersion(
       ...(reason ? { reason } : {}),
       readyReplicas: ready,
       replicas,
+      ...(autoscaling ? { autoscaling } : {}),
       pods: pods.map(reportPod),
     };
   };
@@ -198,9 +218,10 @@ export function observeVersion(
       image: version.manifest.entrypoint.image,
     }),
   );
-  const present =
-    objects.deployments.length + objects.pods.length + objects.others.length >
-    0;
+  const { deployments, pods, autoscalers, others } = objects;
+  const present = [deployments, pods, autoscalers, others].some(
+    ({ length }) => length > 0,
+  );
   return {
     generation: version.generation,
     at: now.toISOString(),

@@ -12,7 +12,7 @@ import {
   stateOf,
   until,
 } from './ContractCluster';
-import { configMap, secret, server, service } from './objects';
+import { autoscaler, configMap, secret, server, service } from './objects';
 
 const APPLY = { fieldManager: 'contract' };
 const CONFIG_MAP = { apiVersion: 'v1', kind: 'ConfigMap' };
@@ -254,6 +254,33 @@ export function clusterContract(
         await until('nobody answers', async () =>
           (await cluster.answerOf('web')) === undefined ? true : undefined,
         );
+      }, 180_000);
+
+      it('keeps a Deployment between the bounds of its autoscaler', async () => {
+        const scaled = server(namespace, 'scaled', {
+          image,
+          replicas: 'unsaid',
+          // What is optional and not there keeps nothing from running.
+          volumes: [
+            { name: 'told', configMap: { name: 'nothing', optional: true } },
+          ],
+          volumeMounts: [{ name: 'told', mountPath: '/told' }],
+        });
+        await applied(scaled);
+        await applied(autoscaler(namespace, 'scaled'));
+        const deployment = async () => {
+          const ref = { ...DEPLOYMENT, namespace, name: 'scaled' };
+          const { spec, status } = (await client.get(ref)) as {
+            spec?: { replicas?: number };
+            status?: { readyReplicas?: number };
+          };
+          return { wanted: spec?.replicas, ready: status?.readyReplicas };
+        };
+        await until('both are ready', async () =>
+          (await deployment()).ready === 2 ? true : undefined,
+        );
+        await applied(scaled);
+        expect(await deployment()).toEqual({ wanted: 2, ready: 2 });
       }, 180_000);
 
       it('gives containers the values of Secrets, and an environment of their own', async () => {

@@ -6,7 +6,8 @@ export const CONTAINER = 'server';
 export interface ServerOptions {
   /** Which image; the one that answers by default. */
   image: string;
-  replicas?: number;
+  /** One by default; `unsaid` where something else sets it. */
+  replicas?: number | 'unsaid';
   env?: Array<Record<string, unknown>>;
   owner?: KubernetesObject;
   volumes?: unknown[];
@@ -51,7 +52,9 @@ export function server(
         : {}),
     },
     spec: {
-      replicas: options.replicas ?? 1,
+      ...(options.replicas === 'unsaid'
+        ? {}
+        : { replicas: options.replicas ?? 1 }),
       selector: { matchLabels: { app: name } },
       template: {
         metadata: { labels: { app: name, suite: 'contract' } },
@@ -92,6 +95,30 @@ export function server(
           ...(options.volumes ? { volumes: options.volumes } : {}),
         },
       },
+    },
+  };
+}
+
+/** What keeps a Deployment between 2 and 3 pods. */
+export function autoscaler(namespace: string, name: string): KubernetesObject {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, namespace, labels: { suite: 'contract' } },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+      minReplicas: 2,
+      maxReplicas: 3,
+      metrics: [
+        {
+          type: 'ContainerResource',
+          containerResource: {
+            name: 'cpu',
+            container: CONTAINER,
+            target: { type: 'Utilization', averageUtilization: 80 },
+          },
+        },
+      ],
     },
   };
 }

@@ -8,6 +8,7 @@ export const graphMessages = {
   graphHelp: 'Arrow keys walk the graph, Enter shows the node.',
   statusFailed: 'The status',
   pods: 'Pods',
+  autoscaling: 'The cluster scales between {{min}} and {{max}}.',
   events: 'Events',
   noPods: 'Nothing runs for this node.',
   noEvents: 'No events.',

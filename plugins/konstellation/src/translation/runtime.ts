@@ -83,6 +83,33 @@ export const settingsMessages = {
   quotaLimitsMemory: 'Memory, at most',
   quotaNone: 'No limit',
   quotaInvalid: 'An amount such as 500m, 4 or 8Gi.',
+  scaling: 'Scaling',
+  scalingHint:
+    'How many pods run each node. With a number under “at most”, the cluster scales between both by the use of processors; without it the number is fixed. A change takes effect at once on what runs: pods are added and taken away, or replaced one after another, without a call that is lost where more than one runs.',
+  scalingAll: 'All nodes',
+  scalingLeast: 'Pods, at least',
+  scalingMost: 'Pods, at most',
+  scalingCpu: 'Use of processors, %',
+  scalingFixed: 'Fixed',
+  scalingLeastWrong: 'A whole number from 1 to 1000.',
+  scalingMostWrong:
+    'A whole number from 2 to 1000, and not less than at least; or nothing.',
+  scalingCpuWrong: 'A percentage from 1 to 100.',
+  scalingNode: 'Node that differs',
+  scalingNodeHint: 'As krt.yml calls it, or entrypoint.',
+  scalingAdd: 'Add node',
+  scalingRemove: 'Scale {{name}} as all nodes',
+  scalingDuplicate: 'This node is in the list already.',
+  scalingInvalidNode:
+    'Lower-case letters, digits and dashes, as krt.yml calls the node.',
+  gpu: 'GPU',
+  gpuHint:
+    'What a node gets that asks for a GPU in krt.yml (gpu: true). Tolerations and labels of cluster nodes can be set through the API, and stay as they are here.',
+  gpuResource: 'Resource',
+  gpuCount: 'GPUs of each pod',
+  gpuDefault: 'As the portal is configured',
+  gpuResourceWrong: 'A domain and a name, such as nvidia.com/gpu.',
+  gpuCountWrong: 'A whole number from 1 to 64.',
   deleteTitle: 'Delete runtime',
   deleteText:
     'Takes its versions, publications and packages with it. Versions that are started or published have to be stopped first.',

@@ -1,4 +1,4 @@
-/** Whether the public port answers calls. Volatile: closed at every start. */
+/** Whether the public port answers calls. Volatile: closed at every start, unless the release is the published one. */
 export type GateState = 'open' | 'draining' | 'closed';
 
 export const gateStates: readonly GateState[] = ['open', 'draining', 'closed'];

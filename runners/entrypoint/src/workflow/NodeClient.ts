@@ -34,6 +34,12 @@ export interface NodeClientOptions {
 }
 
 const maxConnections = 256;
+/**
+ * How long a connection is used, in milliseconds. A cluster chooses a pod for each connection, so that one that lasted would never come
+ * to pods that are added. And it is less than the pause between the decision that a pod goes and its end: by then no call is on
+ * its way there.
+ */
+const connectionLifetime = 2_000;
 const connectTimeout = 5_000;
 const healthTimeout = 2_000;
 const retryPause = 50;
@@ -58,6 +64,7 @@ export class HttpNodeClient implements NodeClient {
     const pool = new Pool(new URL(options.url).origin, {
       connections: maxConnections,
       pipelining: 1,
+      clientTtl: connectionLifetime,
       // The deadline of the call bounds these.
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -10,7 +10,14 @@ import {
   type ObjectRef,
   type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import { asSecret, copy, isDeleting, keyOf, KINDS } from './objects';
+import {
+  asDeployment,
+  asSecret,
+  copy,
+  isDeleting,
+  keyOf,
+  KINDS,
+} from './objects';
 import type { Turns } from './Turns';
 
 const CLUSTER_SCOPED = new Set(['Namespace']);
@@ -30,8 +37,16 @@ function desiredPart({ metadata, status, ...rest }: KubernetesObject) {
   };
 }
 
-/** `stringData` of a Secret becomes `data`. */
-function normalise(object: KubernetesObject): KubernetesObject {
+/** `stringData` of a Secret becomes `data`; a Deployment whose number of pods is not said keeps it, or begins with one. */
+function normalise(
+  object: KubernetesObject,
+  current: KubernetesObject | undefined,
+): KubernetesObject {
+  if (object.kind === 'Deployment') {
+    const before = current && asDeployment(current).spec?.replicas;
+    const replicas = asDeployment(object).spec?.replicas ?? before ?? 1;
+    return { ...object, spec: { ...Object(object.spec), replicas } };
+  }
   if (object.kind !== 'Secret' || !object.stringData) return object;
   const { stringData, ...rest } = object;
   const data = Object.fromEntries(
@@ -77,8 +92,8 @@ export class ClusterObjects {
 
   /** @throws InputError, NotFoundError or ConflictError as the API server would refuse it */
   apply(given: KubernetesObject, dryRun = false): KubernetesObject {
-    const object = normalise(copy(given));
-    const current = this.get(refOf(object));
+    const current = this.get(refOf(given));
+    const object = normalise(copy(given), current);
     this.#check(object, current === undefined);
     if (!current) {
       const created: KubernetesObject = {
@@ -131,6 +146,16 @@ export class ClusterObjects {
       ...current,
       status: next,
       metadata: { ...current.metadata, resourceVersion: this.#nextVersion() },
+    });
+  }
+
+  /** Sets the number of pods of a Deployment, as an autoscaler does. */
+  scale(name: { namespace?: string; name: string }, replicas: number): void {
+    const current = this.get({ ...KINDS.deployment, ...name });
+    if (!current || isDeleting(current)) return;
+    this.apply({
+      ...current,
+      spec: { ...Object(current.spec), replicas },
     });
   }
 

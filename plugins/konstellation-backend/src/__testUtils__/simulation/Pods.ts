@@ -5,7 +5,7 @@ import {
 import { ENTRYPOINT, LABELS } from '../../manifests/naming';
 import type { Behaviour, Behaviours } from './behaviours';
 import type { ClusterObjects } from './ClusterObjects';
-import { readEnvironment } from './environment';
+import { readConfigMaps, readEnvironment } from './environment';
 import { asPod, copy, isDeleting, KINDS } from './objects';
 import {
   newPodState,
@@ -251,6 +251,9 @@ export class Pods {
     }
     state.startedAt = new Date().toISOString();
     state.environment = readEnvironment(objects, pod).environment;
+    const release = pod.metadata.labels?.[LABELS.release];
+    const isPublished = readConfigMaps(objects, pod).includes(release);
+    state.gate = isPublished ? 'open' : 'closed';
     for (const { name } of spec?.containers ?? []) {
       this.#write(state, name, `${name} started`);
     }

@@ -15,6 +15,7 @@ import {
   type PodRef,
   type WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { Autoscalers } from './Autoscalers';
 import { Behaviours, type Behaviour, type PodMatch } from './behaviours';
 import { ClusterContents } from './ClusterContents';
 import { ClusterObjects } from './ClusterObjects';
@@ -48,6 +49,7 @@ export class SimulatedCluster implements ClusterClient {
   readonly #behaviours = new Behaviours();
   readonly #endpoints = new Endpoints(this.#objects);
   readonly #deployments = new Deployments(this.#objects);
+  readonly #autoscalers = new Autoscalers(this.#objects);
   readonly #pods = new Pods({
     objects: this.#objects,
     behaviours: this.#behaviours,
@@ -367,6 +369,10 @@ export class SimulatedCluster implements ClusterClient {
     switch (object.kind) {
       case 'Deployment':
         if (type !== 'DELETED') this.#reconcileDeployment(namespace, name);
+        this.#scale(namespace);
+        break;
+      case 'HorizontalPodAutoscaler':
+        if (type !== 'DELETED') this.#scale(namespace);
         break;
       case 'Pod':
         if (type === 'DELETED') this.#pods.forget(object);
@@ -393,6 +399,12 @@ export class SimulatedCluster implements ClusterClient {
   #reconcileDeployment(namespace: string, name: string): void {
     this.#soon(`deployment ${namespace}/${name}`, () =>
       this.#deployments.reconcile({ namespace, name }),
+    );
+  }
+
+  #scale(namespace: string): void {
+    this.#soon(`autoscalers ${namespace}`, () =>
+      this.#autoscalers.reconcile(namespace),
     );
   }
 

@@ -61,5 +61,18 @@ export function readEnvironment(
   return { environment };
 }
 
+/** What is in the ConfigMaps that a pod has as volumes, as far as they are there. */
+export function readConfigMaps(
+  objects: ClusterObjects,
+  pod: KubernetesObject,
+): unknown[] {
+  const { namespace } = pod.metadata;
+  return (asPod(pod).spec?.volumes ?? []).flatMap(({ configMap }) => {
+    const name = configMap?.name;
+    const found = name && objects.get({ ...KINDS.configMap, namespace, name });
+    return found ? Object.values(Object(found.data)) : [];
+  });
+}
+
 /** By container. */
 export type PodEnvironment = Record<string, Record<string, string>>;

@@ -3,11 +3,17 @@ import type {
   ObjectRef,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Deployment } from 'kubernetes-types/apps/v1';
+import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
 import type { Pod, Secret, Service } from 'kubernetes-types/core/v1';
 import type { EndpointSlice } from 'kubernetes-types/discovery/v1';
 import type { Ingress } from 'kubernetes-types/networking/v1';
 
 export const KINDS = {
+  autoscaler: {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+  },
+  configMap: { apiVersion: 'v1', kind: 'ConfigMap' },
   deployment: { apiVersion: 'apps/v1', kind: 'Deployment' },
   endpointSlice: { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
   event: { apiVersion: 'v1', kind: 'Event' },
@@ -19,6 +25,9 @@ export const KINDS = {
 } as const;
 
 // Kubernetes' own objects, which the cluster port gives as they are.
+export const asAutoscaler = (
+  object: KubernetesObject,
+): HorizontalPodAutoscaler => object as HorizontalPodAutoscaler;
 export const asDeployment = (object: KubernetesObject): Deployment =>
   object as Deployment;
 export const asEndpointSlice = (

@@ -140,6 +140,44 @@ export function scenarios(packages: Packages): Scenario[] {
       leadsTo: { v1: 'PUBLISHED' },
     },
     {
+      name: 'change how a runtime scales',
+      isServing: true,
+      setup: published,
+      command: {
+        method: 'PATCH',
+        path: RUNTIME,
+        body: () => ({
+          settings: {
+            scaling: {
+              replicas: 2,
+              nodes: { model: { autoscaling: { min: 3, max: 5 } } },
+            },
+          },
+        }),
+      },
+      leadsTo: { v1: 'PUBLISHED' },
+    },
+    {
+      name: 'change how a runtime scales, back to one of each',
+      isServing: true,
+      setup: [
+        ...published,
+        {
+          method: 'PATCH',
+          path: RUNTIME,
+          body: () => ({
+            settings: { scaling: { autoscaling: { min: 2, max: 3 } } },
+          }),
+        },
+      ],
+      command: {
+        method: 'PATCH',
+        path: RUNTIME,
+        body: () => ({ settings: { scaling: {} } }),
+      },
+      leadsTo: { v1: 'PUBLISHED' },
+    },
+    {
       name: 'delete a runtime',
       setup: [...replaced, unpublish('v2'), stop('v2'), stop('v1')],
       command: remove(RUNTIME),

@@ -1,3 +1,4 @@
+import type { GpuSettings } from '@konstellation/backstage-plugin-konstellation-common';
 import type {
   ClusterNetwork,
   IngressFront,
@@ -20,6 +21,11 @@ const digest = `sha256:${'0a'.repeat(32)}`;
 
 /** The longest that ids and names may be. */
 const LONG = 'a-name-of-nineteen1';
+
+const NODES = [
+  { name: 'etl', image: 'konstellation/kre-py:1.22.0' },
+  { name: 'model', image: 'company/gpu-model:7', gpu: true },
+];
 
 const images: RunnerImages = {
   entrypoint: 'registry.example.com/konstellation/entrypoint:1.0.0',
@@ -140,8 +146,9 @@ function objectsOf(options: {
   network?: ClusterNetwork;
   values?: Record<string, string>;
   python?: PythonOptions;
+  gpu?: GpuSettings;
 }): ManifestCase {
-  const { place, front, network, values = {} } = options;
+  const { place, front, network, values = {}, gpu = {} } = options;
   const { python = { pip: {}, volumeSize: '4Gi' } } = options;
   const revision = 1;
   const release = releaseId({ ...options.version, revision });
@@ -167,6 +174,7 @@ function objectsOf(options: {
           images,
           imageRules: defaultImageRules(images),
           python,
+          gpu,
           progressDeadlineSeconds: 300,
         },
         '00000000-0000-0000-0000-000000000001',
@@ -181,6 +189,25 @@ function objectsOf(options: {
   };
 }
 
+/** A release of a runtime with these settings: the node `etl`, the node `model`, which wants a GPU, and the entrypoint. */
+export function releaseWith(
+  settings: RuntimeRecord['settings'],
+  gpu: GpuSettings,
+): KubernetesObject[] {
+  const place = runtime('prices', settings);
+  return objectsOf({
+    place,
+    version: version({
+      place,
+      solution: place.id,
+      name: 'price-v1',
+      nodes: NODES,
+    }),
+    front: { protocol: 'http', domain: 'localhost' },
+    gpu,
+  }).objects;
+}
+
 /** What is rendered for: as little as there can be, all there can be, and the longest names. */
 export function manifestCases(): Record<string, ManifestCase> {
   const plain = runtime('prices');
@@ -192,12 +219,23 @@ export function manifestCases(): Record<string, ManifestCase> {
       requests: { cpu: '50m' },
       nodes: { model: { limits: { memory: '2Gi' } } },
     },
+    scaling: {
+      replicas: 2,
+      nodes: {
+        etl: {
+          autoscaling: { min: 2, max: 6, cpu: 70 },
+          rollout: { maxSurge: '50%', maxUnavailable: 0 },
+        },
+        model: { replicas: 1 },
+      },
+    },
+    placement: {
+      nodeSelector: { pool: 'solutions' },
+      tolerations: [{ key: 'pool', value: 'solutions', effect: 'NoSchedule' }],
+    },
+    gpu: { count: 2, nodeSelector: { accelerator: 'l4' } },
   });
   const longest = runtime('a-runtime-of-thirty-characters');
-  const nodes = [
-    { name: 'etl', image: 'konstellation/kre-py:1.22.0' },
-    { name: 'model', image: 'company/gpu-model:7', gpu: true },
-  ];
   return {
     plain: objectsOf({
       place: plain,
@@ -205,7 +243,7 @@ export function manifestCases(): Record<string, ManifestCase> {
         place: plain,
         solution: plain.id,
         name: 'price-v1',
-        nodes: nodes.slice(0, 1),
+        nodes: NODES.slice(0, 1),
       }),
       front: { protocol: 'http', domain: 'localhost' },
     }),
@@ -216,7 +254,7 @@ export function manifestCases(): Record<string, ManifestCase> {
         place: full,
         solution: 'forecast',
         name: 'price-v2',
-        nodes,
+        nodes: NODES,
         config: { variables: ['CURRENCY'], files: ['RATES'] },
         files: ['src/etl.py', 'src/requirements.txt'],
       }),

@@ -113,6 +113,7 @@ function objectsOf(version: Version, runtime: RuntimeRecord, rows: Rows) {
           internalToken: '',
           images: IMAGES,
           imageRules: defaultImageRules(IMAGES),
+          gpu: {},
           progressDeadlineSeconds: 1,
         },
         '',

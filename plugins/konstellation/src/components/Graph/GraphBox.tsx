@@ -83,6 +83,14 @@ export function GraphBox(props: {
         <span className={styles.ellipsis}>{node.reason ?? status}</span>{' '}
         <span className={styles.count}>
           {node.readyReplicas}/{node.replicas}
+          {node.autoscaling && (
+            <VisuallyHidden>
+              {t('graph.autoscaling', {
+                min: String(node.autoscaling.min),
+                max: String(node.autoscaling.max),
+              })}
+            </VisuallyHidden>
+          )}
         </span>
       </span>
     </button>

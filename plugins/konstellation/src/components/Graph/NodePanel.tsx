@@ -61,6 +61,14 @@ export function NodePanel(props: {
       </p>
       <div>
         <h5>{t('graph.pods')}</h5>
+        {node.autoscaling && (
+          <p className={styles.secondary}>
+            {t('graph.autoscaling', {
+              min: String(node.autoscaling.min),
+              max: String(node.autoscaling.max),
+            })}
+          </p>
+        )}
         {node.pods.length === 0 ? (
           <p className={styles.secondary}>{t('graph.noPods')}</p>
         ) : (

@@ -163,6 +163,54 @@ describe('RuntimePage', () => {
     ).toBeInTheDocument();
   });
 
+  it('edits how nodes scale, and says what cannot be', async () => {
+    const api = fakeApi();
+    api.runtimes = [makeRuntime({ settings: { scaling: { replicas: 2 } } })];
+    await renderPage(api, `${PATH}/settings`);
+
+    const all = within(await screen.findByRole('group', { name: 'All nodes' }));
+    expect(all.getByLabelText('Pods, at least')).toHaveValue('2');
+    expect(all.getByLabelText('Use of processors, %')).toBeDisabled();
+    const most = all.getByLabelText('Pods, at most');
+    const save = screen.getByText('Save changes');
+    await userEvent.type(most, '1');
+    await userEvent.click(save);
+    expect(all.getByText(/not less than at least/)).toBeInTheDocument();
+    expect(api.runtimes[0].settings.scaling).toEqual({ replicas: 2 });
+    await userEvent.type(most, '0');
+    await userEvent.type(all.getByLabelText('Use of processors, %'), '65');
+    await userEvent.type(screen.getByLabelText('GPUs of each pod'), '2');
+    await userEvent.click(save);
+    await screen.findByText('Saved.');
+    expect(api.runtimes[0].settings).toMatchObject({
+      scaling: { autoscaling: { min: 2, max: 10, cpu: 65 } },
+      gpu: { count: 2 },
+    });
+  });
+
+  it('edits nodes that scale in another way', async () => {
+    const model = { autoscaling: { max: 4 } };
+    const api = fakeApi();
+    api.runtimes = [
+      makeRuntime({ settings: { scaling: { nodes: { model } } } }),
+    ];
+    await renderPage(api, `${PATH}/settings`);
+
+    const node = await screen.findByLabelText('Node that differs');
+    await userEvent.type(node, 'Up{Enter}');
+    expect(screen.getByText(/as krt.yml calls the node/)).toBeInTheDocument();
+    await userEvent.clear(node);
+    await userEvent.type(node, 'etl{Enter}');
+    const own = within(screen.getByRole('group', { name: 'etl' }));
+    await userEvent.type(own.getByLabelText('Pods, at least'), '3');
+    await userEvent.click(screen.getByLabelText('Scale model as all nodes'));
+    await userEvent.click(screen.getByText('Save changes'));
+    await screen.findByText('Saved.');
+    expect(api.runtimes[0].settings.scaling).toEqual({
+      nodes: { etl: { replicas: 3 } },
+    });
+  });
+
   it('edits the allowed origins', async () => {
     const api = fakeApi();
     await renderPage(api, `${PATH}/settings`);

@@ -21,7 +21,17 @@ import { DeleteRuntime } from './DeleteRuntime';
 import { NamespaceQuotas } from './NamespaceQuotas';
 import { OriginsEditor } from './OriginsEditor';
 import { isAmount, withoutEmpty } from './quota';
+import { GpuEditor } from './GpuEditor';
 import { QuotaEditor } from './QuotaEditor';
+import {
+  gpuDraft,
+  gpuFault,
+  isScaling,
+  scalingDraft,
+  toGpu,
+  toScaling,
+} from './scaling';
+import { ScalingEditor } from './ScalingEditor';
 
 /** What the owner of a runtime can set without a new version, and its end. */
 export function SettingsTab(props: {
@@ -57,6 +67,10 @@ function GeneralSettings(props: {
   const [description, setDescription] = useState(runtime.description ?? '');
   const [origins, setOrigins] = useState(runtime.settings.origins ?? []);
   const [quota, setQuota] = useState(runtime.settings.quota ?? {});
+  const [scaling, setScaling] = useState(() =>
+    scalingDraft(runtime.settings.scaling),
+  );
+  const [gpu, setGpu] = useState(() => gpuDraft(runtime.settings.gpu));
   const [outcome, setOutcome] = useState<'saved' | Error>();
   const [pending, setPending] = useState(false);
 
@@ -70,7 +84,12 @@ function GeneralSettings(props: {
 
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (nameFault() || !Object.values(quota).every(isAmount) || pending) {
+    const isValid =
+      !nameFault() &&
+      Object.values(quota).every(isAmount) &&
+      isScaling(scaling) &&
+      !gpuFault(gpu);
+    if (!isValid || pending) {
       return;
     }
     setPending(true);
@@ -82,6 +101,8 @@ function GeneralSettings(props: {
         settings: {
           origins,
           ...(runtime.namespaceBound ? {} : { quota: withoutEmpty(quota) }),
+          scaling: toScaling(scaling, runtime.settings.scaling),
+          gpu: toGpu(gpu, runtime.settings.gpu),
         },
       });
       setOutcome('saved');
@@ -127,6 +148,11 @@ function GeneralSettings(props: {
             onChange={isReadOnly ? undefined : setQuota}
           />
         )}
+        <ScalingEditor
+          scaling={scaling}
+          onChange={isReadOnly ? undefined : setScaling}
+        />
+        <GpuEditor gpu={gpu} onChange={isReadOnly ? undefined : setGpu} />
         {outcome instanceof Error && (
           <Alert
             role="alert"

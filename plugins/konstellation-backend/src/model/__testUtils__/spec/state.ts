@@ -53,7 +53,7 @@ export interface Solution {
 export interface Runtime {
   id: string;
   owner: string;
-  /** Its pods may reach other networks. */
+  /** Its pods may reach other networks, and there are several of each. */
   isOpen: boolean;
   deleting: boolean;
   /** The first has the id of the runtime. */

@@ -1,7 +1,18 @@
+import type { RuntimeSettings } from '@konstellation/backstage-plugin-konstellation-common';
 import type { KonstellationServices } from '../../../services/types';
 import type { Command } from '../spec/commands';
 import { CALLERS } from './callers';
 import { packageOf } from './packages';
+
+/** What a runtime that is opened is set to: more objects, and more pods. */
+const OPEN: RuntimeSettings = {
+  egress: [{ cidr: '10.0.0.0/8' }],
+  scaling: {
+    replicas: 2,
+    nodes: { model: { autoscaling: { min: 2, max: 3 } } },
+  },
+};
+const CLOSED: RuntimeSettings = { egress: [], scaling: {} };
 
 async function* whole(bytes: Uint8Array) {
   yield bytes;
@@ -18,10 +29,12 @@ export async function request(
   switch (command.do) {
     case 'create runtime':
       return runtimes.create({ id: runtime, name: runtime }, caller);
-    case 'change runtime': {
-      const egress = command.isOpen ? [{ cidr: '10.0.0.0/8' }] : [];
-      return runtimes.update(runtime, { settings: { egress } }, caller);
-    }
+    case 'change runtime':
+      return runtimes.update(
+        runtime,
+        { settings: command.isOpen ? OPEN : CLOSED },
+        caller,
+      );
     case 'delete runtime':
       return runtimes.delete(runtime, command.comment, caller);
     case 'create solution': {
