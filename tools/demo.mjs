@@ -1,11 +1,7 @@
 // `npm run demo`: the main job over HTTP, step by step. Uses the portal that answers, or installs and starts one for itself.
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { callOutside, signIn } from './api.mjs';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import {
@@ -15,201 +11,16 @@ import {
   startPortal,
 } from './portal.mjs';
 import { freePort } from './ports.mjs';
-import { bold, dim, fail, green, say, step } from './terminal.mjs';
-import { root, toolchainEnvironment } from './toolchain.mjs';
-
-const RPC = '/price.PriceEstimator/Estimate';
-const HOUSE = {
-  lotsize: 5850,
-  bedrooms: 3,
-  bathrms: 1,
-  stories: 2,
-  driveway: true,
-  recroom: false,
-  fullbase: true,
-  gashw: false,
-  airco: false,
-  garagepl: 1,
-  prefarea: false,
-};
-
-const packageOf = version =>
-  readFileSync(
-    join(root, `examples/price-estimator/price-estimator-${version}.krt`),
-  );
-
-function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-/** Asks again until it is so. @throws an Error with what was seen last after a minute */
-async function until(look, isSo, what) {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `${what}: not within a minute; seen last: ${JSON.stringify(seen)}`,
-      );
-    }
-    await sleep(100);
-  }
-}
-
-async function story(baseUrl, runtime) {
-  const call = await signIn(baseUrl);
-  const versions = `/runtimes/${runtime}/versions`;
-  const version = name => call('GET', `${versions}/${name}`);
-  const verb = (name, command, comment) =>
-    call('POST', `${versions}/${name}/${command}`, { comment });
-  const reaches = (name, status) =>
-    until(
-      () => version(name),
-      seen => {
-        expect(
-          seen.status !== 'ERROR' || status === 'ERROR',
-          `${name} failed: ${seen.statusMessage}`,
-        );
-        return seen.status === status;
-      },
-      `${name} ${status}`,
-    );
-  let address;
-
-  await step(`Created the runtime ${bold(runtime)}`, async () => {
-    const made = await call('POST', '/runtimes', {
-      id: runtime,
-      name: 'Price estimation (demo)',
-    });
-    address = made.address.http;
-  });
-  const uploaded = Date.now();
-  await step('Uploaded price-estimator-v1.krt', async () => {
-    const made = await call('POST', versions, packageOf('v1'));
-    expect(made.status === 'CREATED', `it is ${made.status}`);
-  });
-  await step(
-    'START is refused: OUTPUT_PRICE_CURRENCY has no value',
-    async () => {
-      const refusal = await verb('price-v1', 'start', 'Too early').then(
-        () => undefined,
-        error => error,
-      );
-      expect(refusal?.status === 409, 'it was not refused');
-      say(dim(`  “${refusal.message}”`));
-    },
-  );
-  await step('Set OUTPUT_PRICE_CURRENCY to CAD', () =>
-    call('PUT', `${versions}/price-v1/configuration`, {
-      values: { OUTPUT_PRICE_CURRENCY: 'CAD' },
-      comment: 'Prices of Windsor are Canadian dollars',
-    }),
-  );
-  await step('STARTED price-v1: entrypoint, etl, model, output', async () => {
-    await verb('price-v1', 'start', 'First start');
-    await reaches('price-v1', 'STARTED');
-  });
-  await step('A call from outside is refused: not published', async () => {
-    const { status } = await callOutside(address, RPC, HOUSE);
-    expect(status === 503, `it was answered with ${status}`);
-  });
-  await step(`PUBLISHED price-v1 at ${address}`, async () => {
-    await verb('price-v1', 'publish', 'The first estimate for the shop');
-    await reaches('price-v1', 'PUBLISHED');
-  });
-  await step('Asked for the price of a house', async () => {
-    const {
-      status,
-      version: by,
-      body,
-    } = await callOutside(address, RPC, HOUSE);
-    expect(status === 200, `answered ${status}: ${JSON.stringify(body)}`);
-    say(`  ${green(JSON.stringify(body))} ${dim(`answered by ${by}`)}`);
-  });
-  const firstPrediction = (Date.now() - uploaded) / 1000;
-
-  await step('Uploaded and STARTED price-v2, a better model', async () => {
-    await call('POST', versions, packageOf('v2'));
-    await verb('price-v2', 'start', 'Better on the held-out houses');
-    await reaches('price-v2', 'STARTED');
-  });
-  await step('PUBLISHED price-v2 while callers go on calling', async () => {
-    const { calls, failed, answeredBy } = await callingMeanwhile(
-      address,
-      async () => {
-        await verb('price-v2', 'publish', 'Lower error');
-        await reaches('price-v2', 'PUBLISHED');
-      },
-    );
-    say(dim(`  ${calls} calls, ${failed} failed, by ${answeredBy}`));
-    expect(failed === 0, `${failed} of ${calls} calls failed`);
-    expect((await version('price-v1')).status === 'STARTED', 'v1 not STARTED');
-  });
-  await step('Rolled back to price-v1', async () => {
-    const { failed, calls } = await callingMeanwhile(address, async () => {
-      await call('POST', `/runtimes/${runtime}/rollback`, {
-        comment: 'Just to see that it is instant',
-      });
-      await reaches('price-v1', 'PUBLISHED');
-    });
-    expect(failed === 0, `${failed} of ${calls} calls failed`);
-    const { version: by } = await callOutside(address, RPC, HOUSE);
-    expect(by === 'price-v1', `answered by ${by}`);
-  });
-  await step('UNPUBLISHED and STOPPED everything', async () => {
-    await verb('price-v1', 'unpublish', 'The demo ends');
-    await reaches('price-v1', 'STARTED');
-    for (const name of ['price-v1', 'price-v2']) {
-      await verb(name, 'stop', 'The demo ends');
-      await reaches(name, 'STOPPED');
-    }
-  });
-  await step('Deleted the runtime', async () => {
-    await call('DELETE', `/runtimes/${runtime}?comment=The+demo+ends`);
-    await until(
-      () => call('GET', `/runtimes/${runtime}`).catch(error => error.status),
-      seen => seen === 404,
-      'the runtime is gone',
-    );
-  });
-  say();
-  say(`  From upload to the first prediction: ${firstPrediction.toFixed(1)} s`);
-}
-
-/** Calls one after another until the work is done. */
-async function callingMeanwhile(address, work) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const answeredBy = new Set();
-  let calls = 0;
-  let failed = 0;
-  let done = false;
-  const calling = (async () => {
-    while (!done) {
-      const answer = await callOutside(address, RPC, HOUSE, { agent }).catch(
-        () => undefined,
-      );
-      calls++;
-      if (answer?.status === 200) answeredBy.add(answer.version);
-      else failed++;
-    }
-  })();
-  try {
-    await work();
-  } finally {
-    done = true;
-    await calling;
-    agent.destroy();
-  }
-  return { calls, failed, answeredBy: [...answeredBy].join(' and ') };
-}
+import { tellStory } from './story.mjs';
+import { dim, fail, say, step } from './terminal.mjs';
+import { toolchainEnvironment } from './toolchain.mjs';
 
 async function main() {
   const runtime = `demo-${Date.now().toString(36)}`;
   const running = `http://localhost:${DEFAULT_PORTS.portal}`;
   if (await isPortalReady(running)) {
     say(dim(`Using the portal at ${running}`));
-    await story(running, runtime);
+    await tellStory(running, runtime);
     return;
   }
   const python = pythonProblem();
@@ -235,7 +46,7 @@ async function main() {
     portal = await step('Started a portal for the demo', () =>
       startPortal({ env, ports, stateDirectory }),
     );
-    await story(portal.baseUrl, runtime);
+    await tellStory(portal.baseUrl, runtime);
   } finally {
     await end();
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { closeWith, countJest } from './counts.mjs';
+import { findHelm } from './dev-cluster/helm.mjs';
 import { install } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { capture, show } from './processes.mjs';
@@ -153,6 +154,14 @@ async function krt(env) {
   ]);
 }
 
+/** Where there is no helm, nothing of it runs, and the end says so. */
+async function chart(env) {
+  const { problem } = await step('Helm', findHelm);
+  if (!problem) return nodeTests(env, 'chart/**/*.test.mjs');
+  closing.push(`chart: not run: ${problem}`);
+  return count(0, 0);
+}
+
 const PARTS = {
   locks: lockFiles,
   types: env => check(env, 'tsc', ['--noEmit', '-p', '.']),
@@ -166,6 +175,7 @@ const PARTS = {
   example: env => python(env, 'examples/price-estimator'),
   images: env => nodeTests(env, 'images/**/*.test.mjs'),
   tools: env => nodeTests(env, 'tools/**/*.test.mjs'),
+  chart,
   browser,
 };
 

@@ -7,6 +7,9 @@ import { BOOT, processOf } from './processTable.mjs';
 const WITHIN_MILLIS = 10 * 60_000;
 const LOOK_EVERY_MILLIS = 100;
 
+/** Clusters of all names share what is compiled. */
+export const BUILD_LOCK = { name: 'konstellation-dev-cluster-build' };
+
 /** Beside the state, which goes when the cluster ends. */
 const fileOf = ({ name }) => join('/run', `${name}.lock`);
 

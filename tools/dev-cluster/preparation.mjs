@@ -5,7 +5,7 @@ import {
   areGatewayDefinitionsThere,
   fetchGatewayDefinitions,
 } from './gatewayDefinitions.mjs';
-import { exclusively } from './lock.mjs';
+import { BUILD_LOCK, exclusively } from './lock.mjs';
 import { installPackages, missingPackages } from './packages.mjs';
 import { buildTool, isToolCurrent } from './tools.mjs';
 
@@ -14,9 +14,7 @@ import { buildTool, isToolCurrent } from './tools.mjs';
  * @param tools - of tools.mjs
  */
 export function prepareDevCluster(settings, step = say, tools = []) {
-  // Clusters of all names share what is compiled.
-  const shared = { name: 'konstellation-dev-cluster-build' };
-  return exclusively(shared, () => prepare(settings, step, tools));
+  return exclusively(BUILD_LOCK, () => prepare(settings, step, tools));
 }
 
 async function prepare(settings, step, tools) {

@@ -1,0 +1,36 @@
+{{/* What follows from the values: each is "true" or nothing. */}}
+
+{{- define "konstellation.onPostgresql" -}}
+{{- if eq .Values.database.client "postgresql" }}true{{ end -}}
+{{- end -}}
+
+{{- define "konstellation.onS3" -}}
+{{- if eq .Values.packages.storage "s3" }}true{{ end -}}
+{{- end -}}
+
+{{- define "konstellation.isRestricted" -}}
+{{- if eq .Values.runtimes.mode "restricted" }}true{{ end -}}
+{{- end -}}
+
+{{- define "konstellation.hasVolume" -}}
+{{- if not (and (include "konstellation.onPostgresql" .) (include "konstellation.onS3" .)) }}true{{ end -}}
+{{- end -}}
+
+{{/* Whether another pod could not run beside this one. */}}
+{{- define "konstellation.isAlone" -}}
+{{- $isOfOneNode := and (include "konstellation.hasVolume" .) (ne .Values.persistence.accessMode "ReadWriteMany") -}}
+{{- if or (not (include "konstellation.onPostgresql" .)) $isOfOneNode }}true{{ end -}}
+{{- end -}}
+
+{{- define "konstellation.strategy" -}}
+{{- $own := ternary "Recreate" "RollingUpdate" (eq (include "konstellation.isAlone" .) "true") -}}
+{{- ternary $own .Values.updateStrategy (eq .Values.updateStrategy "auto") -}}
+{{- end -}}
+
+{{- define "konstellation.makesKeys" -}}
+{{- if not (and .Values.encryption.existingSecret .Values.auth.session.existingSecret) }}true{{ end -}}
+{{- end -}}
+
+{{- define "konstellation.confines" -}}
+{{- if and .Values.rbac.confine (not (include "konstellation.isRestricted" .)) }}true{{ end -}}
+{{- end -}}

@@ -1,0 +1,70 @@
+// What the story leaves out and the portal does in a cluster all the same: a runtime whose settings change, with two solutions.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signIn } from '../api.mjs';
+import { root } from '../toolchain.mjs';
+
+const WITHIN_MILLIS = 120_000;
+const comment = 'A test of the chart';
+
+async function until(what, isSo) {
+  const deadline = Date.now() + WITHIN_MILLIS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not in two minutes`);
+    await sleep(200);
+  }
+}
+
+/** @throws Error with what was not as it should be */
+export async function tellChapter(baseUrl, id) {
+  const call = await signIn(baseUrl);
+  const runtime = `/runtimes/${id}`;
+  const version = `${runtime}/versions/price-v1`;
+  const reaches = status =>
+    until(status, async () => (await call('GET', version)).status === status);
+  const isGone = path => () =>
+    call('GET', path).then(
+      () => false,
+      error => error.status === 404,
+    );
+  const configure = currency =>
+    call('PUT', `${version}/configuration`, {
+      values: { OUTPUT_PRICE_CURRENCY: currency },
+      comment,
+    });
+
+  await call('POST', '/runtimes', {
+    id,
+    name: 'Chapter',
+    settings: {
+      quota: { pods: '40' },
+      egress: [{ cidr: '192.0.2.0/24', ports: [443] }],
+    },
+  });
+  await call('POST', `${runtime}/solutions`, { id: 'other', name: 'Other' });
+  const krt = 'examples/price-estimator/price-estimator-v1.krt';
+  await call('POST', `${runtime}/versions`, readFileSync(join(root, krt)));
+  await configure('CAD');
+  await call('POST', `${version}/start`, { comment });
+  await reaches('STARTED');
+  // Beside what runs, if the quota has room.
+  await configure('USD');
+  await call('PATCH', runtime, { settings: { egress: [] } });
+  await call('DELETE', `${runtime}/solutions/other?comment=Not+needed`);
+  await until('the solution is gone', async () => {
+    const { items } = await call('GET', `${runtime}/solutions`);
+    return !items.some(({ id: solution }) => solution === 'other');
+  });
+  await until('the configuration took effect', async () => {
+    const { conditions } = await call('GET', version);
+    return conditions.some(
+      ({ type, status }) =>
+        type === 'ConfigurationApplied' && status === 'True',
+    );
+  });
+  await call('POST', `${version}/stop`, { comment });
+  await reaches('STOPPED');
+  await call('DELETE', `${runtime}?comment=Not+needed`);
+  await until('the runtime is gone', isGone(runtime));
+}

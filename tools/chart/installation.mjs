@@ -1,0 +1,127 @@
+// The chart, installed into a development cluster: with a volume on the machine, and with guests.
+import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CHART, NAMESPACE, RELEASE } from '../../chart/tests/renders.mjs';
+
+const READY_WITHIN = '300s';
+/** User of the portal's image. */
+const USER = 10001;
+const RESTRICTED = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
+export const ACCOUNT = `system:serviceaccount:${NAMESPACE}:${RELEASE}`;
+
+function volume(folder) {
+  const name = 'portal-state';
+  const spec = {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+  };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: NAMESPACE, labels: RESTRICTED },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: {
+        accessModes: spec.accessModes,
+        capacity: spec.resources.requests,
+        hostPath: { path: folder },
+        claimRef: { namespace: NAMESPACE, name },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, namespace: NAMESPACE },
+      spec: { ...spec, storageClassName: '', volumeName: name },
+    },
+  ];
+}
+
+/** The cluster's own ingress controller answers at the loopback of this machine. */
+function values({ httpPort }, registry) {
+  return {
+    image: { registry, pullPolicy: 'Never' },
+    portal: { url: 'http://localhost:7007' },
+    auth: { allowGuest: true },
+    persistence: { existingClaim: 'portal-state' },
+    // The tests of the cluster port call pods from outside.
+    rbac: { proxies: true },
+    runtimes: {
+      ingress: {
+        domain: 'apps.localhost',
+        protocol: 'http',
+        port: httpPort,
+        className: 'haproxy',
+      },
+      network: {
+        ingress: [
+          { namespaceLabels: { 'kubernetes.io/metadata.name': 'ingress' } },
+        ],
+      },
+    },
+  };
+}
+
+/** Installs it, or brings it back to how it is installed, and waits until it is ready. */
+export async function installChart(cluster, registry) {
+  const folder = join(cluster.state, 'portal');
+  mkdirSync(folder, { recursive: true });
+  chownSync(folder, USER, USER);
+  const objects = join(cluster.state, 'portal.json');
+  const items = volume(folder);
+  writeFileSync(
+    objects,
+    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+  );
+  await cluster.exec('kubectl', ['apply', '-f', objects]);
+  const file = join(cluster.state, 'portal-values.json');
+  writeFileSync(file, JSON.stringify(values(cluster, registry)));
+  await cluster.exec('helm', [
+    ...['upgrade', '--install', RELEASE, CHART, '--namespace', NAMESPACE],
+    // What a test took away is given back.
+    ...['--values', file, '--force-conflicts'],
+    ...['--wait', '--timeout', READY_WITHIN],
+  ]);
+}
+
+/** Takes the rule of a resource away from the role of the portal. */
+export async function takeAway(cluster, resource) {
+  const role = ['clusterrole', `${NAMESPACE}-${RELEASE}`];
+  const { rules } = JSON.parse(
+    await cluster.exec('kubectl', ['get', ...role, '-o', 'json']),
+  );
+  const left = rules.filter(({ resources }) => !resources.includes(resource));
+  if (left.length === rules.length)
+    throw new Error(`No rule is for ${resource}`);
+  const patch = JSON.stringify({ rules: left });
+  await cluster.exec('kubectl', [
+    'patch',
+    ...role,
+    '--type=merge',
+    '-p',
+    patch,
+  ]);
+}
+
+/** A kubeconfig of this machine with a token of the portal's account. @returns its path */
+export async function accountKubeconfig(cluster) {
+  const token = await cluster.exec('kubectl', [
+    ...['-n', NAMESPACE, 'create', 'token', RELEASE, '--duration', '2h'],
+  ]);
+  const config = JSON.parse(
+    await cluster.exec('kubectl', [
+      ...['config', 'view', '--raw', '-o', 'json'],
+      ...['--kubeconfig', cluster.kubeconfig],
+    ]),
+  );
+  const [user] = config.users;
+  const file = join(cluster.state, 'account.kubeconfig');
+  const users = [{ ...user, user: { token: token.trim() } }];
+  writeFileSync(file, JSON.stringify({ ...config, users }), { mode: 0o600 });
+  return file;
+}
