@@ -24,6 +24,8 @@ import {
   installChart,
   takeAway,
 } from './chart/installation.mjs';
+import { isIsolated } from './chart/isolation.mjs';
+import { publishUnderLoad } from './chart/switches.mjs';
 import { closeWith } from './counts.mjs';
 import { clusterProblem, startDevCluster } from './dev-cluster/index.mjs';
 import { testImage } from './dev-cluster/testImage.mjs';
@@ -39,6 +41,7 @@ const CONDITIONS = ['ingress', 'proxies'];
 /** Asked by `helm test`, and allowed to everyone. */
 const OF_EVERYONE = /^create selfsubjectaccessreviews\./;
 const LOG_MILLIS = 2_000;
+const SWITCHES = 10;
 
 const { values: options } = parseArgs({
   options: {
@@ -154,6 +157,26 @@ async function main() {
       withPortal(cluster, baseUrl => tellStory(baseUrl, runtimeId())),
     'Settings, a changed configuration, another solution': () =>
       withPortal(cluster, baseUrl => tellChapter(baseUrl, runtimeId())),
+    'Two runtimes cannot reach each other, nor the portal': () =>
+      withPortal(cluster, async baseUrl => {
+        const ids = [`${runtimeId()}-a`, `${runtimeId()}-b`];
+        const { open, refused } = await isIsolated(cluster, baseUrl, ids);
+        say(`  ${open} connections opened, ${refused} refused`);
+      }),
+    'Publications under load': () =>
+      withPortal(cluster, async baseUrl => {
+        const id = `${runtimeId()}-s`;
+        const { calls, failures, millis } = await publishUnderLoad(
+          baseUrl,
+          id,
+          SWITCHES,
+        );
+        const slowest = Math.round(Math.max(...millis));
+        say(
+          `  ${calls} calls, ${failures.length} failed; first answer after ${slowest} ms at most`,
+        );
+        if (failures.length > 0) throw new Error(failures.join('\n'));
+      }),
     'The tests of the cluster port': () => clusterPort(cluster),
     'Every right was needed, and none was missing': () =>
       rightsAreExact(cluster),

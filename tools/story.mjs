@@ -1,31 +1,9 @@
 // The main job over HTTP, step by step, on a portal that runs: what `npm run demo` tells, and what proves an installation.
-import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { callOutside, signIn } from './api.mjs';
+import { signIn } from './api.mjs';
+import { askPrice, packageOf } from './priceEstimator.mjs';
 import { bold, dim, green, say, step } from './terminal.mjs';
-import { root } from './toolchain.mjs';
-
-const RPC = '/price.PriceEstimator/Estimate';
-const HOUSE = {
-  lotsize: 5850,
-  bedrooms: 3,
-  bathrms: 1,
-  stories: 2,
-  driveway: true,
-  recroom: false,
-  fullbase: true,
-  gashw: false,
-  airco: false,
-  garagepl: 1,
-  prefarea: false,
-};
-
-const packageOf = version =>
-  readFileSync(
-    join(root, `examples/price-estimator/price-estimator-${version}.krt`),
-  );
 
 function expect(condition, message) {
   if (!condition) throw new Error(message);
@@ -107,7 +85,7 @@ export async function tellStory(baseUrl, runtime) {
     await reaches('price-v1', 'STARTED');
   });
   await step('A call from outside is refused: not published', async () => {
-    const { status } = await callOutside(address, RPC, HOUSE);
+    const { status } = await askPrice(address);
     expect(status === 503, `it was answered with ${status}`);
   });
   await step(`PUBLISHED price-v1 at ${address}`, async () => {
@@ -115,11 +93,7 @@ export async function tellStory(baseUrl, runtime) {
     await reaches('price-v1', 'PUBLISHED');
   });
   await step('Asked for the price of a house', async () => {
-    const {
-      status,
-      version: by,
-      body,
-    } = await callOutside(address, RPC, HOUSE);
+    const { status, version: by, body } = await askPrice(address);
     expect(status === 200, `answered ${status}: ${JSON.stringify(body)}`);
     say(`  ${green(JSON.stringify(body))} ${dim(`answered by ${by}`)}`);
   });
@@ -150,7 +124,7 @@ export async function tellStory(baseUrl, runtime) {
       await reaches('price-v1', 'PUBLISHED');
     });
     expect(failed === 0, `${failed} of ${calls} calls failed`);
-    const { version: by } = await callOutside(address, RPC, HOUSE);
+    const { version: by } = await askPrice(address);
     expect(by === 'price-v1', `answered by ${by}`);
   });
   await step('UNPUBLISHED and STOPPED everything', async () => {
@@ -182,9 +156,7 @@ async function callingMeanwhile(address, work) {
   let done = false;
   const calling = (async () => {
     while (!done) {
-      const answer = await callOutside(address, RPC, HOUSE, { agent }).catch(
-        () => undefined,
-      );
+      const answer = await askPrice(address, { agent }).catch(() => undefined);
       calls++;
       if (answer?.status === 200) answeredBy.add(answer.version);
       else failed++;

@@ -1,0 +1,78 @@
+// A runtime with the example, for proofs that need something that runs.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { signIn } from '../api.mjs';
+import { packageOf } from '../priceEstimator.mjs';
+
+const WITHIN_MILLIS = 120_000;
+const comment = 'A proof';
+
+/** @throws an Error after two minutes */
+export async function until(what, isSo) {
+  const deadline = Date.now() + WITHIN_MILLIS;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`${what}: not in two minutes`);
+    await sleep(50);
+  }
+}
+
+/**
+ * Makes a runtime with started versions, of which the first is published.
+ *
+ * @param id - of the runtime, which is not there yet
+ * @param versions - `v1`, `v2`
+ * @returns `{ address, publish(version), end() }`
+ */
+export async function startPricing(baseUrl, id, versions) {
+  const call = await signIn(baseUrl);
+  const runtime = `/runtimes/${id}`;
+  const pathOf = version => `${runtime}/versions/price-${version}`;
+  const reaches = (version, status) =>
+    until(`${version} ${status}`, async () => {
+      const seen = await call('GET', pathOf(version));
+      if (seen.status === 'ERROR') throw new Error(seen.statusMessage);
+      return seen.status === status;
+    });
+  const publish = async version => {
+    await call('POST', `${pathOf(version)}/publish`, { comment });
+  };
+  const made = await call('POST', '/runtimes', { id, name: id });
+  for (const version of versions) {
+    await call('POST', `${runtime}/versions`, packageOf(version));
+    await call('PUT', `${pathOf(version)}/configuration`, {
+      values: { OUTPUT_PRICE_CURRENCY: 'CAD' },
+      comment,
+    });
+    await call('POST', `${pathOf(version)}/start`, { comment });
+  }
+  for (const version of versions) await reaches(version, 'STARTED');
+  await publish(versions[0]);
+  await reaches(versions[0], 'PUBLISHED');
+  return {
+    address: made.address.http,
+    publish,
+    async end() {
+      await call('POST', `${pathOf(versions[0])}/unpublish`, { comment }).catch(
+        () => undefined,
+      );
+      for (const version of versions) {
+        await until(`${version} may stop`, () =>
+          call('POST', `${pathOf(version)}/unpublish`, { comment })
+            .catch(() => undefined)
+            .then(() => call('POST', `${pathOf(version)}/stop`, { comment }))
+            .then(
+              () => true,
+              () => false,
+            ),
+        );
+        await reaches(version, 'STOPPED');
+      }
+      await call('DELETE', `${runtime}?comment=A+proof`);
+      await until('the runtime is gone', () =>
+        call('GET', runtime).then(
+          () => false,
+          error => error.status === 404,
+        ),
+      );
+    },
+  };
+}
