@@ -50,7 +50,7 @@ export async function tellChapter(baseUrl, id) {
   await reaches('STARTED');
   // Beside what runs, if the quota has room.
   await configure('USD');
-  await call('PATCH', runtime, { settings: { egress: [] } });
+  await call('PATCH', runtime, { settings: { egress: [], quota: {} } });
   await call('DELETE', `${runtime}/solutions/other?comment=Not+needed`);
   await until('the solution is gone', async () => {
     const { items } = await call('GET', `${runtime}/solutions`);

@@ -75,7 +75,8 @@ function boundsOf(
         ],
       },
     },
-    ...(settings.quota
+    // Without amounts there is none: settings take it away so.
+    ...(settings.quota && Object.keys(settings.quota).length > 0
       ? [
           {
             apiVersion: 'v1',
