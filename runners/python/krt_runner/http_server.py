@@ -89,7 +89,8 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        if len(self._server.connections) >= MAX_CONNECTIONS:
+        # One that was accepted just before the stop is told of here just after it.
+        if self._server.stopping or len(self._server.connections) >= MAX_CONNECTIONS:
             transport.close()
             return
         self._server.connections.add(self)
