@@ -1,5 +1,5 @@
 // Namespaces that are there for a portal, and those that are not its own, on a real API server: `npm run test:cluster` gives it one.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -34,39 +34,29 @@ const SUBJECTS = [{ kind: 'ServiceAccount', name: 'portal', namespace: HOME }];
 const pathOf = (namespace: string, plural: string) =>
   `/apis/${RBAC}/v1/namespaces/${namespace}/${plural}`;
 
-/** What the portal may do in each of its namespaces: as docs/kubernetes.md says. */
-const RULES = [
-  {
-    apiGroups: [''],
-    resources: ['configmaps', 'services', 'serviceaccounts'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: ['apps'],
-    resources: ['deployments'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: ['networking.k8s.io'],
-    resources: ['networkpolicies', 'ingresses'],
-    verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: [''],
-    resources: ['secrets'],
-    verbs: ['get', 'create', 'patch', 'delete'],
-  },
-  {
-    apiGroups: [''],
-    resources: ['pods', 'events', 'resourcequotas'],
-    verbs: ['get', 'list', 'watch'],
-  },
-  {
-    apiGroups: [''],
-    resources: ['pods/log', 'pods/proxy', 'services/proxy'],
-    verbs: ['get', 'create', 'update'],
-  },
-];
+interface Right {
+  apiGroup: string;
+  resource: string;
+  restricted: string[];
+  /** Given only then. */
+  when?: string;
+}
+
+const RIGHTS: Right[] = JSON.parse(
+  readFileSync(join(__dirname, '../../../chart/files/rbac.json'), 'utf8'),
+);
+
+/** What the portal may do in each of its namespaces: as docs/rbac.md says, with Ingresses and calls through the API server. */
+const RULES = RIGHTS.filter(
+  ({ resource, restricted, when = 'ingress' }) =>
+    ['ingress', 'proxies'].includes(when) &&
+    restricted.length > 0 &&
+    resource !== 'namespaces',
+).map(({ apiGroup, resource, restricted }) => ({
+  apiGroups: [apiGroup],
+  resources: [resource],
+  verbs: restricted,
+}));
 
 let administrator: RealAdministrator;
 let account: RealServer;
