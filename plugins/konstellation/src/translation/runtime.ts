@@ -81,6 +81,7 @@ export const settingsMessages = {
   quotaRequestsMemory: 'Memory, requested',
   quotaLimitsCpu: 'Processors, at most',
   quotaLimitsMemory: 'Memory, at most',
+  quotaPods: 'Pods of all versions, at most',
   quotaNone: 'No limit',
   quotaInvalid: 'An amount such as 500m, 4 or 8Gi.',
   scaling: 'Scaling',

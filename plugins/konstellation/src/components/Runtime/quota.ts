@@ -6,6 +6,7 @@ export const QUOTA_RESOURCES = {
   'requests.memory': 'settings.quotaRequestsMemory',
   'limits.cpu': 'settings.quotaLimitsCpu',
   'limits.memory': 'settings.quotaLimitsMemory',
+  pods: 'settings.quotaPods',
 } as const;
 
 /** Whether a text is an amount, or nothing, which is no limit. */
