@@ -1,27 +1,15 @@
 // The main job over HTTP, step by step, on a portal that runs: what `npm run demo` tells, and what proves an installation.
 import { Agent } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from './api.mjs';
 import { askPrice, packageOf } from './priceEstimator.mjs';
 import { bold, dim, green, say, step } from './terminal.mjs';
+import { until } from './until.mjs';
+
+/** For each thing that is waited for. */
+const SECONDS = 60;
 
 function expect(condition, message) {
   if (!condition) throw new Error(message);
-}
-
-/** Asks again until it is so. @throws an Error with what was seen last after a minute */
-async function until(look, isSo, what) {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const seen = await look();
-    if (isSo(seen)) return seen;
-    if (Date.now() > deadline) {
-      throw new Error(
-        `${what}: not within a minute; seen last: ${JSON.stringify(seen)}`,
-      );
-    }
-    await sleep(100);
-  }
 }
 
 /**
@@ -38,17 +26,16 @@ export async function tellStory(baseUrl, runtime) {
   const verb = (name, command, comment) =>
     call('POST', `${versions}/${name}/${command}`, { comment });
   const reaches = (name, status) =>
-    until(
-      () => version(name),
-      seen => {
+    until(`${name} ${status}`, () => version(name), {
+      seconds: SECONDS,
+      isSo: seen => {
         expect(
           seen.status !== 'ERROR' || status === 'ERROR',
           `${name} failed: ${seen.statusMessage}`,
         );
         return seen.status === status;
       },
-      `${name} ${status}`,
-    );
+    });
   let address;
 
   await step(`Created the runtime ${bold(runtime)}`, async () => {
@@ -138,9 +125,9 @@ export async function tellStory(baseUrl, runtime) {
   await step('Deleted the runtime', async () => {
     await call('DELETE', `/runtimes/${runtime}?comment=The+demo+ends`);
     await until(
-      () => call('GET', `/runtimes/${runtime}`).catch(error => error.status),
-      seen => seen === 404,
       'the runtime is gone',
+      () => call('GET', `/runtimes/${runtime}`).catch(error => error.status),
+      { seconds: SECONDS, isSo: seen => seen === 404 },
     );
   });
   say();

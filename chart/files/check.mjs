@@ -117,6 +117,7 @@ const CHECKS = {
   'the portal may do its work in the cluster': mayDoItsWork,
 };
 
+// What `helm test --logs` shows.
 for (const [title, check] of Object.entries(CHECKS)) {
   try {
     const seen = await check();

@@ -1,20 +1,9 @@
 // What the story leaves out and the portal does in a cluster all the same: a runtime whose settings change, with two solutions.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from '../api.mjs';
-import { root } from '../toolchain.mjs';
+import { packageOf } from '../priceEstimator.mjs';
+import { until } from '../until.mjs';
 
-const WITHIN_MILLIS = 120_000;
 const comment = 'A test of the chart';
-
-async function until(what, isSo) {
-  const deadline = Date.now() + WITHIN_MILLIS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not in two minutes`);
-    await sleep(200);
-  }
-}
 
 /** @throws Error with what was not as it should be */
 export async function tellChapter(baseUrl, id) {
@@ -43,8 +32,7 @@ export async function tellChapter(baseUrl, id) {
     },
   });
   await call('POST', `${runtime}/solutions`, { id: 'other', name: 'Other' });
-  const krt = 'examples/price-estimator/price-estimator-v1.krt';
-  await call('POST', `${runtime}/versions`, readFileSync(join(root, krt)));
+  await call('POST', `${runtime}/versions`, packageOf('v1'));
   await configure('CAD');
   await call('POST', `${version}/start`, { comment });
   await reaches('STARTED');

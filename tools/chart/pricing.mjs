@@ -1,19 +1,9 @@
 // A runtime with the example, for proofs that need something that runs.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn } from '../api.mjs';
 import { packageOf } from '../priceEstimator.mjs';
+import { until } from '../until.mjs';
 
-const WITHIN_MILLIS = 120_000;
 const comment = 'A proof';
-
-/** @throws an Error after two minutes */
-export async function until(what, isSo) {
-  const deadline = Date.now() + WITHIN_MILLIS;
-  while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`${what}: not in two minutes`);
-    await sleep(50);
-  }
-}
 
 /**
  * Makes a runtime with started versions, of which the first is published.
@@ -51,9 +41,6 @@ export async function startPricing(baseUrl, id, versions) {
     address: made.address.http,
     publish,
     async end() {
-      await call('POST', `${pathOf(versions[0])}/unpublish`, { comment }).catch(
-        () => undefined,
-      );
       for (const version of versions) {
         await until(`${version} may stop`, () =>
           call('POST', `${pathOf(version)}/unpublish`, { comment })

@@ -1,7 +1,8 @@
 // Publications that follow each other while callers go on calling, through the ingress controller.
 import { Agent } from 'node:http';
 import { askPrice } from '../priceEstimator.mjs';
-import { startPricing, until } from './pricing.mjs';
+import { until } from '../until.mjs';
+import { startPricing } from './pricing.mjs';
 
 const CALLERS = 4;
 

@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { NotAllowedError, ServiceUnavailableError } from '@backstage/errors';
 import type { ClusterClient } from '@konstellation/backstage-plugin-konstellation-node';
-import { lifecycleCalls } from './__testUtils__/lifecycleCalls';
-import { SimulatedCluster } from './__testUtils__/simulation/SimulatedCluster';
-import { startApi } from './__testUtils__/startApi';
+import { lifecyclePortal } from './__testUtils__/lifecyclePortal';
 
 const AWAY = 'the cluster "test" cannot be reached at https://10.0.0.1';
-const RUNTIME = 'prices';
 
 jest.setTimeout(120_000);
 
 describe('a cluster that does not do what is wanted', () => {
-  let directory: string;
-  let cluster: SimulatedCluster;
-  let portal: Awaited<ReturnType<typeof startApi>>;
   /** What every call to the cluster gets, where there is one. */
   let refusal: Error | undefined;
 
@@ -33,8 +24,22 @@ describe('a cluster that does not do what is wanted', () => {
     };
   }
 
+  beforeEach(() => {
+    refusal = undefined;
+  });
+  const { calls } = lifecyclePortal({
+    runtime: 'prices',
+    connect: cluster => refusing(cluster.connect()),
+    config: {
+      deadlines: {
+        start: { milliseconds: 2_000 },
+        stop: { milliseconds: 2_000 },
+        configuration: { milliseconds: 2_000 },
+      },
+      publications: { drain: { milliseconds: 50 } },
+    },
+  });
   const {
-    post,
     command,
     configure,
     activities,
@@ -46,35 +51,7 @@ describe('a cluster that does not do what is wanted', () => {
     condition,
     started,
     published,
-  } = lifecycleCalls(() => portal.api, RUNTIME);
-
-  beforeEach(async () => {
-    refusal = undefined;
-    directory = mkdtempSync(join(tmpdir(), 'konstellation-away-'));
-    cluster = await SimulatedCluster.create();
-    portal = await startApi({
-      directory,
-      cluster: refusing(cluster.connect()),
-      config: {
-        deadlines: {
-          start: { milliseconds: 2_000 },
-          stop: { milliseconds: 2_000 },
-          configuration: { milliseconds: 2_000 },
-        },
-        publications: { drain: { milliseconds: 50 } },
-      },
-    });
-    await expectStatus(
-      201,
-      post('/api/konstellation/runtimes', { id: RUNTIME, name: 'Prices' }),
-    );
-  });
-
-  afterEach(async () => {
-    await portal.stop();
-    await cluster.shutDown();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  } = calls;
 
   const untilRefused = (version: string) =>
     until(

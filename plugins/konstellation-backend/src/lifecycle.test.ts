@@ -1,9 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { lifecycleCalls } from './__testUtils__/lifecycleCalls';
-import { SimulatedCluster } from './__testUtils__/simulation/SimulatedCluster';
-import { startApi } from './__testUtils__/startApi';
+import { lifecyclePortal } from './__testUtils__/lifecyclePortal';
 
 const RUNTIME = 'prices';
 const base = `/api/konstellation/runtimes/${RUNTIME}`;
@@ -11,10 +6,16 @@ const base = `/api/konstellation/runtimes/${RUNTIME}`;
 jest.setTimeout(120_000);
 
 describe('the lifecycle', () => {
-  let directory: string;
-  let cluster: SimulatedCluster;
-  let portal: Awaited<ReturnType<typeof startApi>>;
-
+  const { calls, api, cluster } = lifecyclePortal({
+    runtime: RUNTIME,
+    config: {
+      deadlines: {
+        start: { milliseconds: 1_000 },
+        configuration: { milliseconds: 1_000 },
+      },
+      publications: { drain: { milliseconds: 50 } },
+    },
+  });
   const {
     post,
     path,
@@ -31,36 +32,10 @@ describe('the lifecycle', () => {
     condition,
     started,
     published,
-  } = lifecycleCalls(() => portal.api, RUNTIME);
-
-  beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'konstellation-lifecycle-'));
-    cluster = await SimulatedCluster.create();
-    portal = await startApi({
-      directory,
-      cluster,
-      config: {
-        deadlines: {
-          start: { milliseconds: 1_000 },
-          configuration: { milliseconds: 1_000 },
-        },
-        publications: { drain: { milliseconds: 50 } },
-      },
-    });
-    await expectStatus(
-      201,
-      post('/api/konstellation/runtimes', { id: RUNTIME, name: 'Prices' }),
-    );
-  });
-
-  afterEach(async () => {
-    await portal.stop();
-    await cluster.shutDown();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  } = calls;
 
   const anchors = () =>
-    cluster
+    cluster()
       .refs()
       .filter(
         ({ kind, name }) =>
@@ -94,13 +69,13 @@ describe('the lifecycle', () => {
   it('drops a configuration that does not get ready, and changes nothing', async () => {
     await published('v1');
     const before = anchors();
-    cluster.behave(
+    cluster().behave(
       { node: 'model' },
       { is: 'crashing', exitCode: 3, message: 'KeyError: CURRENCY' },
     );
     // What runs goes on: only the new release is made with this behaviour.
     for (const { name } of before) {
-      cluster.behave({ release: name.split('-').at(-1) }, { is: 'ready' });
+      cluster().behave({ release: name.split('-').at(-1) }, { is: 'ready' });
     }
     await expectStatus(200, configure('v1', 'USD'));
     const dropped = await until(
@@ -117,9 +92,7 @@ describe('the lifecycle', () => {
       async () => anchors(),
       found => JSON.stringify(found) === JSON.stringify(before),
     );
-    const { body } = await portal.api.get(
-      path('v1', '/configuration/revisions'),
-    );
+    const { body } = await api().get(path('v1', '/configuration/revisions'));
     expect(
       body.items.map(({ revision, current }: (typeof body.items)[0]) => [
         revision,
@@ -183,7 +156,7 @@ describe('the lifecycle', () => {
     await configure('v1', 'CAD');
     await expectStatus(202, command('v1', 'start', { publishWhenReady: true }));
     await untilStatus('v1', 'PUBLISHED');
-    cluster.behave(
+    cluster().behave(
       { version: 'v2', node: 'model' },
       { is: 'crashing', exitCode: 1 },
     );
@@ -200,12 +173,12 @@ describe('the lifecycle', () => {
     expect((await activities()).map(({ type }) => type)).toContain(
       'version.publication-dropped',
     );
-    cluster.behave({ version: 'v2' }, { is: 'ready' });
+    cluster().behave({ version: 'v2' }, { is: 'ready' });
     await untilStatus('v2', 'STARTED');
   });
 
   it('cancels a start', async () => {
-    cluster.behave({ version: 'v1' }, { is: 'unready' });
+    cluster().behave({ version: 'v1' }, { is: 'unready' });
     await upload('v1');
     await configure('v1', 'CAD');
     await command('v1', 'start');
@@ -221,7 +194,7 @@ describe('the lifecycle', () => {
   it('replaces a release with a pause where that is asked', async () => {
     await expectStatus(
       200,
-      portal.api
+      api()
         .patch(base)
         .send({ settings: { quota: { pods: '3', 'limits.memory': '2Gi' } } }),
     );
@@ -234,7 +207,7 @@ describe('the lifecycle', () => {
         ),
       },
     });
-    const preview = await portal.api
+    const preview = await api()
       .post(path('v1', '/configuration/preview'))
       .send({ env: 'CURRENCY="USD"' });
     expect(preview.body).toMatchObject({
@@ -268,7 +241,7 @@ describe('the lifecycle', () => {
     await command('v2', 'publish');
     await untilStatus('v2', 'PUBLISHED');
     expect((await get('v1')).status).toBe('PUBLISHED');
-    const { body } = await portal.api.get(base);
+    const { body } = await api().get(base);
     expect(body.solutions).toMatchObject([
       { id: 'prices', publishedVersion: 'v1' },
       { id: 'second', publishedVersion: 'v2' },
@@ -283,13 +256,15 @@ describe('the lifecycle', () => {
     await untilStatus('v2', 'STOPPED');
     await expectStatus(202, remove(`${base}/solutions/second`));
     await until(
-      () => portal.api.get(`${base}/solutions`),
+      () => api().get(`${base}/solutions`),
       answer => answer.body.items.length === 1,
     );
     expect(
-      cluster.refs().filter(({ name }) => name === 'published-second'),
+      cluster()
+        .refs()
+        .filter(({ name }) => name === 'published-second'),
     ).toEqual([]);
-    await expectStatus(404, portal.api.get(path('v2')));
+    await expectStatus(404, api().get(path('v2')));
     await expectStatus(409, remove(`${base}/solutions/prices`));
   });
 
@@ -308,7 +283,7 @@ describe('the lifecycle', () => {
     const uid = (await get('v3')).uid;
     await expectStatus(202, remove(path('v3')));
     await until(
-      () => portal.api.get(path('v3')),
+      () => api().get(path('v3')),
       ({ status }) => status === 404,
     );
     await upload('v3');
@@ -334,14 +309,14 @@ describe('the lifecycle', () => {
     await untilStatus('v1', 'STOPPED');
     await expectStatus(202, remove(base));
     await until(
-      () => portal.api.get(base),
+      () => api().get(base),
       ({ status }) => status === 404,
     );
     await until(
-      async () => cluster.refs(),
+      async () => cluster().refs(),
       refs => refs.length === 0,
     );
-    const { body } = await portal.api.get('/api/konstellation/activities');
+    const { body } = await api().get('/api/konstellation/activities');
     expect(body.items[0]).toMatchObject({
       type: 'runtime.deleted',
       comment: 'away',

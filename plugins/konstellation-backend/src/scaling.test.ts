@@ -1,71 +1,53 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type {
   RuntimeSettings,
   Version,
   VersionStatusReport,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { lifecyclePortal } from './__testUtils__/lifecyclePortal';
 import { asDeployment, KINDS } from './__testUtils__/simulation/objects';
-import { SimulatedCluster } from './__testUtils__/simulation/SimulatedCluster';
-import { startApi, testKrt } from './__testUtils__/startApi';
 import { answering } from './crash/__testUtils__/observe';
 
 const RUNTIME = '/api/konstellation/runtimes/prices';
 const VERSION = `${RUNTIME}/versions/v1`;
 const NAMESPACE = 'kre-prices';
 const BUDGET = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
-/** Long enough for a slow machine, short enough to end. */
-const WITHIN_MILLIS = 20_000;
 
 jest.setTimeout(120_000);
 
 describe('scaling', () => {
-  let directory: string;
-  let cluster: SimulatedCluster;
-  let portal: Awaited<ReturnType<typeof startApi>>;
+  const { calls, api, cluster } = lifecyclePortal({
+    runtime: 'prices',
+    config: {
+      deadlines: { unavailable: { milliseconds: 1 } },
+      publications: { drain: { milliseconds: 50 } },
+    },
+  });
+  const { until } = calls;
 
   const patch = (settings: RuntimeSettings) =>
-    portal.api.patch(RUNTIME).send({ settings });
-  const command = (verb: string) =>
-    portal.api.post(`${VERSION}/${verb}`).send({ comment: verb }).expect(202);
-  const get = async (): Promise<Version> =>
-    (await portal.api.get(VERSION)).body;
+    api().patch(RUNTIME).send({ settings });
+  const command = (verb: string) => calls.command('v1', verb).expect(202);
+  const get = () => calls.get('v1');
+  const untilStatus = (status: Version['status']) =>
+    calls.untilStatus('v1', status);
   const podsOf = (node: string) =>
-    cluster.list(KINDS.pod, {
+    cluster().list(KINDS.pod, {
       namespace: NAMESPACE,
       labels: { 'konstellation.io/node': node },
     });
   const replicasOf = async (node: string) => {
-    const [found] = await cluster.list(KINDS.deployment, {
+    const [found] = await cluster().list(KINDS.deployment, {
       namespace: NAMESPACE,
       labels: { 'konstellation.io/node': node },
     });
     return found && asDeployment(found).spec?.replicas;
   };
   const nodeOf = async (name: string) => {
-    const report: VersionStatusReport = (
-      await portal.api.get(`${VERSION}/status`)
-    ).body;
+    const report: VersionStatusReport = (await api().get(`${VERSION}/status`))
+      .body;
     return report.workflows[0]?.nodes.find(node => node.name === name);
   };
 
-  async function until<T>(
-    read: () => Promise<T>,
-    holds: (value: T) => boolean,
-  ): Promise<T> {
-    const deadline = Date.now() + WITHIN_MILLIS;
-    for (;;) {
-      const value = await read();
-      if (holds(value)) return value;
-      if (Date.now() > deadline) {
-        throw new Error(`it never came to that: ${JSON.stringify(value)}`);
-      }
-      await new Promise(resolve => setTimeout(resolve, 10));
-    }
-  }
-  const untilStatus = (status: Version['status']) =>
-    until(get, version => version.status === status);
   const untilReady = (name: string, ready: number) =>
     until(
       () => nodeOf(name),
@@ -73,35 +55,8 @@ describe('scaling', () => {
     );
 
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'konstellation-scaling-'));
-    cluster = await SimulatedCluster.create();
-    portal = await startApi({
-      directory,
-      cluster,
-      config: {
-        deadlines: { unavailable: { milliseconds: 1 } },
-        publications: { drain: { milliseconds: 50 } },
-      },
-    });
-    await portal.api
-      .post('/api/konstellation/runtimes')
-      .send({ id: 'prices', name: 'Prices' })
-      .expect(201);
-    await portal.api
-      .post(`${RUNTIME}/versions`)
-      .set('content-type', 'application/gzip')
-      .send(await testKrt('v1'))
-      .expect(201);
-    await portal.api
-      .put(`${VERSION}/configuration`)
-      .send({ values: { CURRENCY: 'CAD' }, comment: 'now' })
-      .expect(200);
-  });
-
-  afterEach(async () => {
-    await portal.stop();
-    await cluster.shutDown();
-    rmSync(directory, { recursive: true, force: true });
+    await calls.upload('v1');
+    await calls.expectStatus(200, calls.configure('v1', 'CAD'));
   });
 
   it('starts when the pods that have to be there are, and says between which bounds they scale', async () => {
@@ -130,13 +85,13 @@ describe('scaling', () => {
     await untilStatus('STARTED');
     await patch({ scaling: { autoscaling: { min: 2, max: 4 } } }).expect(200);
     await untilReady('model', 2);
-    expect(await cluster.list(KINDS.autoscaler)).toHaveLength(2);
-    expect(await cluster.list(BUDGET)).toHaveLength(2);
+    expect(await cluster().list(KINDS.autoscaler)).toHaveLength(2);
+    expect(await cluster().list(BUDGET)).toHaveLength(2);
 
     await patch({ scaling: {} }).expect(200);
     await untilReady('model', 1);
-    expect(await cluster.list(KINDS.autoscaler)).toEqual([]);
-    expect(await cluster.list(BUDGET)).toEqual([]);
+    expect(await cluster().list(KINDS.autoscaler)).toEqual([]);
+    expect(await cluster().list(BUDGET)).toEqual([]);
     expect((await get()).status).toBe('STARTED');
   });
 
@@ -144,23 +99,23 @@ describe('scaling', () => {
     await patch({ scaling: { autoscaling: { max: 4 } } }).expect(200);
     await command('start');
     await untilStatus('STARTED');
-    const [deployment] = await cluster.list(KINDS.deployment, {
+    const [deployment] = await cluster().list(KINDS.deployment, {
       labels: { 'konstellation.io/node': 'model' },
     });
     if (!deployment) throw new Error('there is no Deployment');
     // As the scale subresource is written by what measures.
-    await cluster.apply(
+    await cluster().apply(
       [{ ...deployment, spec: { ...Object(deployment.spec), replicas: 3 } }],
       { fieldManager: 'kube-controller-manager' },
     );
     await untilReady('model', 3);
-    await portal.api.patch(RUNTIME).send({ description: 'again' }).expect(200);
+    await api().patch(RUNTIME).send({ description: 'again' }).expect(200);
     await patch({ origins: ['https://shop.example.com'] }).expect(200);
     await until(
-      async () => JSON.stringify(await cluster.list(KINDS.deployment)),
+      async () => JSON.stringify(await cluster().list(KINDS.deployment)),
       text => text.includes('shop.example.com'),
     );
-    await cluster.idle();
+    await cluster().idle();
     expect(await replicasOf('model')).toBe(3);
   });
 
@@ -169,8 +124,11 @@ describe('scaling', () => {
     await command('start');
     await untilStatus('STARTED');
     const [pod] = await podsOf('model');
-    cluster.behave({ node: 'model' }, { is: 'unschedulable', message: 'full' });
-    await cluster.delete({
+    cluster().behave(
+      { node: 'model' },
+      { is: 'unschedulable', message: 'full' },
+    );
+    await cluster().delete({
       ...KINDS.pod,
       namespace: NAMESPACE,
       name: pod?.metadata.name ?? '',
@@ -192,7 +150,7 @@ describe('scaling', () => {
     });
     // The last one too.
     for (const { metadata } of await podsOf('model')) {
-      await cluster.delete({
+      await cluster().delete({
         ...KINDS.pod,
         namespace: NAMESPACE,
         name: metadata.name,
@@ -206,7 +164,7 @@ describe('scaling', () => {
     await untilStatus('STARTED');
     await command('publish');
     await untilStatus('PUBLISHED');
-    const { port = 0 } = await cluster.front();
+    const { port = 0 } = await cluster().front();
     const refused: string[] = [];
     let isCalling = true;
     const calling = (async () => {
@@ -222,7 +180,7 @@ describe('scaling', () => {
     isCalling = false;
     await calling;
     expect(refused).toEqual([]);
-    expect(Object.values(cluster.gates())).toEqual([['open', 'open']]);
+    expect(Object.values(cluster().gates())).toEqual([['open', 'open']]);
   });
 
   it('refuses what cannot be, with a code and how it would be right', async () => {

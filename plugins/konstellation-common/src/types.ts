@@ -511,6 +511,23 @@ export interface CreateRuntimeRequest {
 }
 
 /**
+ * What is wrong with a setting of a runtime, as `error.code`; `error.setting` is its path. Each is described in docs/scaling.md.
+ * @public
+ */
+export type SettingsProblem =
+  | 'gpu-count'
+  | 'gpu-resource'
+  | 'label'
+  | 'node-name'
+  | 'rollout'
+  | 'scaling-ambiguous'
+  | 'scaling-bounds'
+  | 'scaling-cpu'
+  | 'scaling-replicas'
+  | 'toleration'
+  | 'too-many';
+
+/**
  * `error.code` of refusals that programs may want to tell apart. They stay as they are.
  *
  * - `namespace-not-selectable`: the cluster has no list of namespaces to choose from
@@ -519,6 +536,7 @@ export interface CreateRuntimeRequest {
  * - `no-free-namespace`: all of the list are taken
  * - `namespace-not-ready`: pods would not be safe in it, so nothing is started
  * - `quota-of-namespace`: the quota is that of the namespace, which its owner sets
+ * - those of settings: {@link SettingsProblem}
  * @public
  */
 export type RefusalCode =
@@ -527,7 +545,8 @@ export type RefusalCode =
   | 'namespace-taken'
   | 'no-free-namespace'
   | 'namespace-not-ready'
-  | 'quota-of-namespace';
+  | 'quota-of-namespace'
+  | SettingsProblem;
 
 /** @public */
 export type UpdateRuntimeRequest = Partial<

@@ -7,6 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { S3Options } from '../packages/S3PackageStore';
 import { problemOfPresigned } from './presignedUrls';
 
 interface Stored {
@@ -56,6 +57,18 @@ export class S3Server {
     private readonly server: Server,
     private readonly secret: string,
   ) {}
+
+  /** How a package store comes here, and lets pods do. */
+  get options(): S3Options {
+    return {
+      bucket: 'packages',
+      region: 'us-east-1',
+      endpoint: this.endpoint,
+      forcePathStyle: true,
+      delivery: 'presigned',
+      credentials: { accessKeyId: 'key', secretAccessKey: this.secret },
+    };
+  }
 
   /** @param secret - of the key that URLs are signed with */
   static async start(secret = 'secret'): Promise<S3Server> {

@@ -2,6 +2,7 @@ import type {
   Condition,
   VersionStatus,
 } from '@konstellation/backstage-plugin-konstellation-common';
+import { hasPassed } from './hasPassed';
 import type { StatusFacts, VersionFacts } from './statusFacts';
 import type { DerivedStatus } from './types';
 import {
@@ -33,10 +34,6 @@ export interface LifecyclePolicy {
   keptPublications: number;
 }
 
-function past(since: Date, millis: number, now: Date): boolean {
-  return now.getTime() - since.getTime() >= millis;
-}
-
 function phaseOf(
   version: VersionFacts,
   deadlines: Deadlines,
@@ -46,18 +43,18 @@ function phaseOf(
   if (version.desired === 'stopped') {
     if (!version.everStarted) return 'CREATED';
     if (isObserved(version) && observed?.present === false) return 'STOPPED';
-    return past(version.desiredSince, deadlines.stop, now)
+    return hasPassed(version.desiredSince, deadlines.stop, now)
       ? 'ERROR'
       : 'STOPPING';
   }
   if (isObserved(version) && observed?.ready) return 'STARTED';
   if (version.unavailableSince) {
     // It was available before: short absences are the cluster's to mend.
-    return past(version.unavailableSince, deadlines.unavailable, now)
+    return hasPassed(version.unavailableSince, deadlines.unavailable, now)
       ? 'ERROR'
       : 'STARTED';
   }
-  return past(version.desiredSince, deadlines.start, now)
+  return hasPassed(version.desiredSince, deadlines.start, now)
     ? 'ERROR'
     : 'STARTING';
 }
@@ -121,9 +118,12 @@ export function deriveVersionStatus(
   const message = messageOf(status, version, facts);
   const at = version.statusSince.toISOString();
   const configured = facts.missing.length + facts.unconfirmed.length === 0;
+  const { clusterProblem } = version;
+  // What was seen before the cluster went away says nothing of now.
+  const isKnown = isObserved(version) && !clusterProblem;
   const available =
     version.desired === 'started' &&
-    isObserved(version) &&
+    isKnown &&
     version.observed?.ready === true;
   const condition = (
     type: string,
@@ -151,7 +151,6 @@ export function deriveVersionStatus(
           )}.`,
     ),
   ];
-  const { clusterProblem } = version;
   if (clusterProblem) {
     conditions.push(
       condition(
@@ -163,14 +162,12 @@ export function deriveVersionStatus(
     );
   }
   if (version.desired === 'started') {
-    const isKnown = isObserved(version) && !clusterProblem;
-    const isSeen = available && !clusterProblem;
     conditions.push(
       condition(
         'Available',
         isKnown ? available : undefined,
-        availableBecause(version, isSeen),
-        isSeen
+        availableBecause(version, available),
+        available
           ? sentenceOf(shortOfPods(version)) ?? 'Every node is ready.'
           : waitingFor(version),
       ),

@@ -134,14 +134,7 @@ describe('a package on its way to a pod', () => {
 
   it('comes from the object store where the portal sends there', async () => {
     const s3 = await S3Server.start();
-    const store = await S3PackageStore.create({
-      bucket: 'packages',
-      region: 'us-east-1',
-      endpoint: s3.endpoint,
-      forcePathStyle: true,
-      delivery: 'presigned',
-      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-    });
+    const store = await S3PackageStore.create(s3.options);
     const staged = await store.stage(Readable.from([krt]));
     await staged.commit(digest);
     const server = await PackageServer.listen({

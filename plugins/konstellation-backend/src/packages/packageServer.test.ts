@@ -226,14 +226,7 @@ describe('the package port before an object store', () => {
   let objects: PackageStore;
   beforeAll(async () => {
     s3 = await S3Server.start();
-    objects = await S3PackageStore.create({
-      bucket: 'packages',
-      region: 'us-east-1',
-      endpoint: s3.endpoint,
-      forcePathStyle: true,
-      delivery: 'presigned',
-      credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-    });
+    objects = await S3PackageStore.create(s3.options);
     const staged = await objects.stage(Readable.from([small]));
     await staged.commit(digestOf(small));
   });

@@ -52,18 +52,7 @@ const stores: Array<[string, () => Promise<PackageStore>]> = [
         isShared: false,
       }),
   ],
-  [
-    'S3',
-    () =>
-      S3PackageStore.create({
-        bucket: 'packages',
-        region: 'us-east-1',
-        endpoint: s3.endpoint,
-        forcePathStyle: true,
-        delivery: 'presigned',
-        credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
-      }),
-  ],
+  ['S3', () => S3PackageStore.create(s3.options)],
 ];
 
 describe.each(stores)('packages in %s', (_, create) => {

@@ -167,18 +167,7 @@ eachDatabase(({ init, isShared }) => {
 
   const stores: Array<[string, () => Promise<PackageStore>]> = [
     ['a folder', folderStore],
-    [
-      'S3',
-      () =>
-        S3PackageStore.create({
-          bucket: 'packages',
-          region: 'us-east-1',
-          endpoint: s3.endpoint,
-          forcePathStyle: true,
-          delivery: 'presigned',
-          credentials: { accessKeyId: 'id', secretAccessKey: 'secret' },
-        }),
-    ],
+    ['S3', () => S3PackageStore.create(s3.options)],
   ];
   describe.each(stores)('two replicas over %s', (_name, createStore) => {
     let servers: Array<Awaited<ReturnType<typeof startUploadServer>>>;

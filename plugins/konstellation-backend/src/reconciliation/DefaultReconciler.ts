@@ -4,6 +4,7 @@ import type {
   ClusterClient,
   WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { hasPassed } from '../domain/hasPassed';
 import type { SolutionRecord, VersionRecord } from '../domain/types';
 import { LABELS, MANAGED_BY } from '../manifests/naming';
 import { clusterProblemOf } from './clusterProblem';
@@ -269,18 +270,14 @@ export class DefaultReconciler implements Reconciler {
     const ref = { uid, generation, releaseRevision };
     const problem = clusterProblemOf(error);
     await this.#store.recordClusterProblem(ref, problem);
-    if (next && this.#isLate(next.since)) {
+    const { configuration } = this.options.context.settings.deadlines;
+    if (next && hasPassed(next.since, configuration, this.#now())) {
       await this.#store.dropNext({
         ...ref,
         revision: next.revision,
         problem: `Revision ${next.revision} was dropped: ${problem.message}`,
       });
     }
-  }
-
-  #isLate(since: Date): boolean {
-    const { configuration } = this.options.context.settings.deadlines;
-    return this.#now().getTime() - since.getTime() >= configuration;
   }
 
   async #solutionFailed(

@@ -1,6 +1,7 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { stringifyError } from '@backstage/errors';
 import type { RuntimeRecord } from '../domain/types';
+import { pauseAfter } from './lookAgain';
 import type { ReleaseContext } from './ReleaseContext';
 import { removeRuntime, type Waiting } from './removeRuntime';
 
@@ -9,9 +10,6 @@ const TOLD_AFTER_MILLIS = 3_000;
 /** The rest waits: others need the cluster too. */
 const AT_ONCE = 4;
 const SOONEST_MILLIS = 250;
-const LATEST_MILLIS = 15_000;
-/** Looked at again after this part of the time that has been waited. */
-const PART_OF_WAIT = 0.1;
 
 interface Removal {
   /** When this process first looked at it. */
@@ -84,12 +82,7 @@ export class RuntimeRemovals {
       });
     }
     const at = now().getTime();
-    removal.nextAt =
-      at +
-      Math.min(
-        Math.max((at - removal.begun) * PART_OF_WAIT, SOONEST_MILLIS),
-        LATEST_MILLIS,
-      );
+    removal.nextAt = at + pauseAfter(at - removal.begun, SOONEST_MILLIS);
   }
 
   async #tell(runtime: RuntimeRecord, removal: Waiting): Promise<void> {

@@ -34,6 +34,15 @@ export function resyncAt(key: string, now: Date): Date {
   return after(now, Math.round(RESYNC_MILLIS * (1 + SPREAD * place)));
 }
 
+/**
+ * How long to wait until something that is waited for is looked at again: ever longer the longer it takes.
+ * @param waited - milliseconds so far
+ * @param soonest - the shortest pause, in milliseconds
+ */
+export function pauseAfter(waited: number, soonest = SOONEST_MILLIS): number {
+  return Math.min(Math.max(waited * PART_OF_WAIT, soonest), LATEST_MILLIS);
+}
+
 /** Since when what is wanted of a version has been waited for. */
 function waitedSince(version: VersionRecord, now: Date): Date {
   const { desired, desiredSince, next, unavailableSince, observed } = version;
@@ -53,14 +62,10 @@ export function expectedAt(
   now: Date,
 ): Date {
   const waited = now.getTime() - waitedSince(version, now).getTime();
-  const pause = Math.min(
-    Math.max(waited * PART_OF_WAIT, SOONEST_MILLIS),
-    LATEST_MILLIS,
-  );
   const { desired, desiredSince, unavailableSince, next, retiring } = version;
   const phase = desired === 'started' ? deadlines.start : deadlines.stop;
   const times = [
-    after(now, Math.round(pause)),
+    after(now, Math.round(pauseAfter(waited))),
     after(desiredSince, phase),
     ...(unavailableSince
       ? [after(unavailableSince, deadlines.unavailable)]

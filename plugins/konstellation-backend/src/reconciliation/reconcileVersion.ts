@@ -2,6 +2,7 @@ import {
   refOf,
   type ClusterClient,
 } from '@konstellation/backstage-plugin-konstellation-node';
+import { hasPassed } from '../domain/hasPassed';
 import { wantedRevisions, type WantedRevision } from '../domain/releases';
 import type {
   ObservedState,
@@ -240,8 +241,8 @@ class VersionRound {
       });
       return this.now();
     }
-    const late = this.#after(-settings.deadlines.configuration);
-    if (next.since > late) return undefined;
+    const { configuration } = settings.deadlines;
+    if (!hasPassed(next.since, configuration, this.now())) return undefined;
     await store.dropNext({
       ...change,
       problem: droppedBecause(release.revision, version, seen.next),

@@ -26,7 +26,7 @@ import type { Clusters } from '../reconciliation/types';
 import { bindNamespace } from './bindNamespace';
 import type { DefaultVersionService } from './DefaultVersionService';
 import { toRuntimeAnswer, toSolutionAnswer } from './presentation';
-import { RefusedConflict, RefusedInput } from './refusals';
+import { RefusedConflict, RefusedInput } from '../domain/refusals';
 import type { Caller, RuntimeQuery } from './types';
 
 const MAX_DESCRIPTION = 2_000;

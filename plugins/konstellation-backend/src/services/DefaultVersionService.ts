@@ -15,7 +15,7 @@ import type { ClusterOperations } from '../reconciliation/types';
 import { statusReport } from '../status/statusReport';
 import { docsOf, isDocsFile } from './docs';
 import { toPublicationAnswer, toVersionAnswer } from './presentation';
-import { RefusedConflict } from './refusals';
+import { RefusedConflict } from '../domain/refusals';
 import { refuseWithoutRoom } from './room';
 import { schemaOf } from './schema';
 import type { Caller, LogQuery, VersionName, VersionQuery } from './types';

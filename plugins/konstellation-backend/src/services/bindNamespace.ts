@@ -1,6 +1,6 @@
 import type { RuntimeRecord } from '../domain/types';
 import { isVisible, type Visibility } from '../permissions/visibility';
-import { RefusedConflict, RefusedInput } from './refusals';
+import { RefusedConflict, RefusedInput } from '../domain/refusals';
 
 /** Namespaces and runtimes that are named in a message; of more only the number is. */
 const MAX_NAMED = 10;

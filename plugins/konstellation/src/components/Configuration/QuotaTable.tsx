@@ -1,5 +1,6 @@
 import type { ConfigurationPreview } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
+import { AmountTable } from '../Common/AmountTable';
 import { StatusShape } from '../Status/StatusShape';
 import { nodeLooks } from '../Status/tones';
 import styles from './Configuration.module.css';
@@ -8,37 +9,29 @@ import styles from './Configuration.module.css';
 export function QuotaTable(props: { quota: ConfigurationPreview['quota'] }) {
   const t = useTexts();
   return (
-    <div className={styles.quotaScroller}>
-      <table className={styles.quota}>
-        <caption>{t('review.quota')}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t('review.resource')}</th>
-            <th scope="col">{t('review.used')}</th>
-            <th scope="col">{t('review.needed')}</th>
-            <th scope="col">{t('review.limit')}</th>
-            <th scope="col">{t('review.room')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.quota.map(each => (
-            <tr key={each.resource}>
-              <th scope="row">{each.resource}</th>
-              <td>{each.used}</td>
-              <td>{each.needed}</td>
-              <td>{each.limit}</td>
-              <td>
-                <span className={styles.room}>
-                  <StatusShape
-                    look={each.hasRoom ? nodeLooks.READY : nodeLooks.ERROR}
-                  />
-                  {each.hasRoom ? t('review.hasRoom') : t('review.noRoom')}
-                </span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <AmountTable
+      caption={t('review.quota')}
+      columns={[
+        t('review.resource'),
+        t('review.used'),
+        t('review.needed'),
+        t('review.limit'),
+        t('review.room'),
+      ]}
+      rows={props.quota.map(each => ({
+        resource: each.resource,
+        cells: [
+          each.used,
+          each.needed,
+          each.limit,
+          <span key="room" className={styles.room}>
+            <StatusShape
+              look={each.hasRoom ? nodeLooks.READY : nodeLooks.ERROR}
+            />
+            {each.hasRoom ? t('review.hasRoom') : t('review.noRoom')}
+          </span>,
+        ],
+      }))}
+    />
   );
 }

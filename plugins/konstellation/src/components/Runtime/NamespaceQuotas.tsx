@@ -1,7 +1,7 @@
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
+import { AmountTable } from '../Common/AmountTable';
 import { QUOTA_RESOURCES } from './quota';
-import styles from './Runtime.module.css';
 import { SettingsGroup } from './SettingsGroup';
 
 /** What the quotas of a namespace allow that is not the portal's: its owner sets them. */
@@ -19,27 +19,20 @@ export function NamespaceQuotas({ runtime }: { runtime: Runtime }) {
       {!quotas && <p>{t('settings.quotaUnknown')}</p>}
       {quotas?.length === 0 && <p>{t('settings.quotaNothing')}</p>}
       {quotas?.map(({ name, hard, used }) => (
-        <div key={name} className={styles.quotaScroller}>
-          <table className={styles.quotaTable}>
-            <caption>{name}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('settings.quotaResource')}</th>
-                <th scope="col">{t('settings.quotaUsed')}</th>
-                <th scope="col">{t('settings.quotaLimit')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {Object.entries(hard).map(([resource, amount]) => (
-                <tr key={resource}>
-                  <th scope="row">{labels[resource] ?? resource}</th>
-                  <td>{used[resource] ?? '–'}</td>
-                  <td>{amount}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <AmountTable
+          key={name}
+          caption={name}
+          columns={[
+            t('settings.quotaResource'),
+            t('settings.quotaUsed'),
+            t('settings.quotaLimit'),
+          ]}
+          rows={Object.entries(hard).map(([resource, amount]) => ({
+            resource,
+            title: labels[resource],
+            cells: [used[resource] ?? '–', amount],
+          }))}
+        />
       ))}
     </SettingsGroup>
   );

@@ -1,7 +1,7 @@
-import { useState, type KeyboardEvent } from 'react';
-import { Button, ButtonIcon, Text, TextField } from '@backstage/ui';
+import { ButtonIcon, Text } from '@backstage/ui';
 import { RiDeleteBinLine } from '@remixicon/react';
 import { useTexts } from '../../hooks/useTexts';
+import { AddEntry } from './AddEntry';
 import { isOrigin } from './origins';
 import styles from './Runtime.module.css';
 import { SettingsGroup } from './SettingsGroup';
@@ -13,33 +13,6 @@ export function OriginsEditor(props: {
 }) {
   const t = useTexts();
   const { origins, onChange } = props;
-  const [typed, setTyped] = useState('');
-  const [checked, setChecked] = useState(false);
-  const origin = typed.trim().replace(/\/$/, '');
-
-  const fault = () => {
-    if (origins.includes(origin)) {
-      return t('settings.originDuplicate');
-    }
-    return checked && !isOrigin(origin)
-      ? t('settings.originInvalid')
-      : undefined;
-  };
-  const add = () => {
-    setChecked(true);
-    if (isOrigin(origin) && !origins.includes(origin)) {
-      onChange?.([...origins, origin]);
-      setTyped('');
-      setChecked(false);
-    }
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') {
-      // Adds the entry instead of sending the form around it.
-      event.preventDefault();
-      add();
-    }
-  };
 
   return (
     <SettingsGroup
@@ -70,20 +43,17 @@ export function OriginsEditor(props: {
         ))}
       </ul>
       {onChange && (
-        <div className={styles.addRow}>
-          <TextField
-            label={t('settings.origin')}
-            placeholder="https://shop.example.com"
-            validationBehavior="aria"
-            validate={fault}
-            value={typed}
-            onChange={setTyped}
-            onKeyDown={onKeyDown}
-          />
-          <Button variant="secondary" onPress={add} isDisabled={!origin}>
-            {t('settings.addOrigin')}
-          </Button>
-        </div>
+        <AddEntry
+          label={t('settings.origin')}
+          placeholder="https://shop.example.com"
+          button={t('settings.addOrigin')}
+          read={text => text.trim().replace(/\/$/, '')}
+          entries={origins}
+          duplicate={t('settings.originDuplicate')}
+          isValid={isOrigin}
+          invalid={t('settings.originInvalid')}
+          onAdd={origin => onChange([...origins, origin])}
+        />
       )}
     </SettingsGroup>
   );

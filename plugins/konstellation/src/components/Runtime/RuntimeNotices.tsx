@@ -1,14 +1,14 @@
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
 import { useTexts } from '../../hooks/useTexts';
+import { ConditionNotice } from '../Common/ConditionNotice';
 import { Notice } from '../Common/Notice';
+import { findCondition } from '../Version/conditions';
 
 /** Above the tabs of a runtime: that it is being deleted and what that waits for, or why versions cannot run in its namespace. */
 export function RuntimeNotices({ runtime }: { runtime: Runtime }) {
   const t = useTexts();
-  const find = (type: string) =>
-    runtime.conditions.find(each => each.type === type);
   if (runtime.status === 'DELETING') {
-    const waiting = find('Deleting');
+    const waiting = findCondition(runtime.conditions, 'Deleting');
     const isTold = waiting && waiting.reason !== 'InProgress';
     return (
       <Notice
@@ -23,13 +23,11 @@ export function RuntimeNotices({ runtime }: { runtime: Runtime }) {
       />
     );
   }
-  const namespace = find('NamespaceReady');
-  return namespace?.status === 'False' ? (
-    <Notice
-      role="status"
-      status="warning"
+  const namespace = findCondition(runtime.conditions, 'NamespaceReady');
+  return (
+    <ConditionNotice
       title={t('runtime.namespaceNotReady')}
-      description={namespace.message}
+      condition={namespace?.status === 'False' ? namespace : undefined}
     />
-  ) : null;
+  );
 }

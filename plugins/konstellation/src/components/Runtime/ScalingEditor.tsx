@@ -1,9 +1,8 @@
-import { useState, type KeyboardEvent } from 'react';
-import { Button, ButtonIcon, TextField } from '@backstage/ui';
+import { ButtonIcon } from '@backstage/ui';
 import { DEFAULT_CPU_TARGET } from '@konstellation/backstage-plugin-konstellation-common';
 import { RiDeleteBinLine } from '@remixicon/react';
 import { useTexts } from '../../hooks/useTexts';
-import styles from './Runtime.module.css';
+import { AddEntry } from './AddEntry';
 import {
   EMPTY_ROW,
   isNodeName,
@@ -69,56 +68,18 @@ export function ScalingEditor(props: {
         />
       ))}
       {onChange && (
-        <AddNode
-          names={Object.keys(nodes)}
+        <AddEntry
+          label={t('settings.scalingNode')}
+          description={t('settings.scalingNodeHint')}
+          button={t('settings.scalingAdd')}
+          read={text => text.trim()}
+          entries={Object.keys(nodes)}
+          duplicate={t('settings.scalingDuplicate')}
+          isValid={isNodeName}
+          invalid={t('settings.scalingInvalidNode')}
           onAdd={name => change(name, EMPTY_ROW)}
         />
       )}
     </SettingsGroup>
-  );
-}
-
-function AddNode(props: { names: string[]; onAdd: (name: string) => void }) {
-  const t = useTexts();
-  const [typed, setTyped] = useState('');
-  const [checked, setChecked] = useState(false);
-  const name = typed.trim();
-  const isTaken = props.names.includes(name);
-
-  const fault = () => {
-    if (isTaken) return t('settings.scalingDuplicate');
-    return checked && !isNodeName(name)
-      ? t('settings.scalingInvalidNode')
-      : undefined;
-  };
-  const add = () => {
-    setChecked(true);
-    if (!isNodeName(name) || isTaken) return;
-    props.onAdd(name);
-    setTyped('');
-    setChecked(false);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') {
-      // Adds the node instead of sending the form around it.
-      event.preventDefault();
-      add();
-    }
-  };
-  return (
-    <div className={styles.addRow}>
-      <TextField
-        label={t('settings.scalingNode')}
-        description={t('settings.scalingNodeHint')}
-        validationBehavior="aria"
-        validate={fault}
-        value={typed}
-        onChange={setTyped}
-        onKeyDown={onKeyDown}
-      />
-      <Button variant="secondary" onPress={add} isDisabled={!name}>
-        {t('settings.scalingAdd')}
-      </Button>
-    </div>
   );
 }

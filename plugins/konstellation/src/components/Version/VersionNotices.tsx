@@ -3,6 +3,7 @@ import { ButtonLink } from '@backstage/ui';
 import type { Version } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
+import { ConditionNotice } from '../Common/ConditionNotice';
 import { Notice } from '../Common/Notice';
 import { FailureNotice } from './FailureNotice';
 import { NextStepNotice } from './NextStepNotice';
@@ -26,10 +27,16 @@ export function VersionNotices(props: {
       />
     );
   }
+  // It is there only while something is wrong.
+  const unreconciled = findCondition(version.conditions, 'Reconciled');
   return (
     <>
       <FailureNotice {...props} />
-      <ClusterNotice version={version} />
+      <ConditionNotice
+        title={t('version.notReconciledTitle')}
+        // In error it is told as the reason.
+        condition={version.status === 'ERROR' ? undefined : unreconciled}
+      />
       {version.publishWhenReady && (
         <Notice
           role="status"
@@ -42,39 +49,14 @@ export function VersionNotices(props: {
           }
         />
       )}
-      <SwitchNotice version={version} />
+      <ConditionNotice
+        title={t('version.switchRetryTitle')}
+        condition={findCondition(version.conditions, 'Switching', 'Retrying')}
+      />
       <AppliedNotice version={version} path={props.path} />
       <NextStepNotice {...props} />
     </>
   );
-}
-
-/** That its cluster is away or refuses, unless it is in error for that already. */
-function ClusterNotice({ version }: { version: Version }) {
-  const t = useTexts();
-  const reconciled = findCondition(version.conditions, 'Reconciled');
-  return reconciled?.status === 'False' && version.status !== 'ERROR' ? (
-    <Notice
-      role="status"
-      status="warning"
-      title={t('version.notReconciledTitle')}
-      description={reconciled.message}
-    />
-  ) : null;
-}
-
-/** That callers could not be moved yet. */
-function SwitchNotice({ version }: { version: Version }) {
-  const t = useTexts();
-  const retrying = findCondition(version.conditions, 'Switching', 'Retrying');
-  return retrying ? (
-    <Notice
-      role="status"
-      status="warning"
-      title={t('version.switchRetryTitle')}
-      description={retrying.message}
-    />
-  ) : null;
 }
 
 /** Where a change of the configuration of a running version stands, unless it is in effect. */
