@@ -17,23 +17,30 @@ const WHEN = {
 const BEGIN =
   '<!-- Written by the tests of the chart from chart/files/rbac.json with UPDATE_GOLDEN=1. -->\n';
 
+const TITLES = ['resource', 'clusterWide', 'restricted', 'when', 'why'];
+
+/** With columns of one width, as Prettier has them. */
+function tableOf(titles, rows) {
+  const widths = titles.map((title, column) =>
+    Math.max(title.length, ...rows.map(row => row[column].length)),
+  );
+  const line = cells =>
+    `| ${cells.map((cell, at) => cell.padEnd(widths[at])).join(' | ')} |`;
+  const rule = widths.map(width => '-'.repeat(width));
+  return [titles, rule, ...rows].map(line).join('\n');
+}
+
 /** @returns the document with its table as the rules are now */
 export function withTable(document) {
   const [before] = document.split(BEGIN);
   const rows = RULES.map(
-    ({ apiGroup, resource, when, clusterWide, restricted, why }) =>
-      [
-        `\`${apiGroup ? `${resource}.${apiGroup}` : resource}\``,
-        clusterWide.join(', '),
-        restricted.join(', ') || 'nothing',
-        when ? WHEN[when] : 'always',
-        why,
-      ].join(' | '),
+    ({ apiGroup, resource, when, clusterWide, restricted, why }) => [
+      `\`${apiGroup ? `${resource}.${apiGroup}` : resource}\``,
+      clusterWide.join(', '),
+      restricted.join(', ') || 'nothing',
+      when ? WHEN[when] : 'always',
+      why,
+    ],
   );
-  const table = [
-    'resource | clusterWide | restricted | when | why',
-    '--- | --- | --- | --- | ---',
-    ...rows,
-  ].map(row => `| ${row} |`);
-  return `${before}${BEGIN}\n${table.join('\n')}\n`;
+  return `${before}${BEGIN}\n${tableOf(TITLES, rows)}\n`;
 }

@@ -41,7 +41,7 @@ export function ActivityTable(props: {
       isRowHeader: true,
       cell: activity => (
         <Cell>
-          <span className={styles.what}>
+          <span className={styles.lines}>
             {t(`activity.${activity.type}`)}
             <span className={styles.where}>
               {describeWhere(activity, place, isNarrow)}
@@ -91,8 +91,8 @@ export function ActivityTable(props: {
       label: t('activity.columnComment'),
       cell: activity => (
         <Cell>
-          <span className={styles.comment}>
-            {activity.comment}
+          <span className={styles.lines}>
+            <span className={styles.comment}>{activity.comment}</span>
             {activity.count && activity.lastAt && (
               <span className={styles.where}>
                 {t('activity.repeated', { times: String(activity.count) })}{' '}
