@@ -159,6 +159,41 @@ describe('AppliedObjects', () => {
       expect(remember(SERVICE, { resourceVersion: '12' })).toBeUndefined();
     });
 
+    it('is told where the watch is ahead of the answer', () => {
+      remember(SERVICE);
+      event('MODIFIED', byHand);
+      expect(applied.find(object(SERVICE))).toBeUndefined();
+      event('MODIFIED', stored(object(SERVICE), { resourceVersion: '12' }));
+      expect(remember(SERVICE, { resourceVersion: '12' })).toBe('changed');
+      expect(applied.find(object(SERVICE))).toBeDefined();
+    });
+
+    it('is not forgotten by an answer that is behind the watch', () => {
+      remember(SERVICE);
+      event(
+        'MODIFIED',
+        stored(object(SERVICE, 'by hand'), { resourceVersion: '13' }),
+      );
+      remember(SERVICE, { resourceVersion: '12' });
+      expect(applied.find(object(SERVICE))).toBeUndefined();
+      expect(remember(SERVICE, { resourceVersion: '14' })).toBe('changed');
+
+      event('DELETED', stored(object(SERVICE), { resourceVersion: '16' }));
+      remember(SERVICE, { resourceVersion: '15' });
+      expect(applied.find(object(SERVICE))).toBeUndefined();
+      expect(remember(SERVICE, { uid: 'u2', resourceVersion: '17' })).toBe(
+        'deleted',
+      );
+    });
+
+    it('is told once, however late a watch is', () => {
+      remember(SERVICE);
+      event('MODIFIED', byHand);
+      expect(remember(SERVICE, { resourceVersion: '12' })).toBe('changed');
+      event('MODIFIED', byHand);
+      expect(applied.find(object(SERVICE))).toBeDefined();
+    });
+
     it('is not what others may change', () => {
       remember(DEPLOYMENT, { generation: 1 });
       const scaled = stored(object(DEPLOYMENT, { replicas: 3 }), {

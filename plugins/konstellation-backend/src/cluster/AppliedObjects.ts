@@ -29,8 +29,26 @@ interface Applied {
   shape: string;
   /** Its version changes by itself. */
   hasStatus: boolean;
-  /** It has to be applied again; `seen` is its shape as a watch told. */
-  stale?: { seen?: string };
+  /** It has to be applied again. */
+  stale?: Stale;
+  /** What it is being applied again for: the watch may tell of that before the cluster has answered. */
+  mending?: Stale;
+  /** The last that a watch told of it. */
+  told?: { uid?: string; version?: string; shape: string };
+}
+
+interface Stale {
+  /** Its shape as a watch told; not there where changes were missed. */
+  seen?: string;
+}
+
+/**
+ * Whether a version of an object is later than another.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions - to be compared as whole numbers
+ */
+function isLater(version = '', than = ''): boolean {
+  if (!/^\d+$/.test(version) || !/^\d+$/.test(than)) return false;
+  return BigInt(version) > BigInt(than);
 }
 
 const keyOf = ({ apiVersion, kind, namespace = '', name }: ObjectRef) =>
@@ -57,7 +75,10 @@ function shapeOf({ metadata, status, ...rest }: KubernetesObject): string {
 export class AppliedObjects {
   readonly #applied = new Map<string, Applied>();
   /** Deleted by others; whether that was drift shows when it is made again. */
-  readonly #gone = new Map<string, { digest: string; at: number }>();
+  readonly #gone = new Map<
+    string,
+    { digest: string; at: number; version?: string }
+  >();
   readonly #watched = new Map<string, number>();
 
   constructor(private readonly now: () => number = Date.now) {}
@@ -65,6 +86,7 @@ export class AppliedObjects {
   /** What the cluster has of an object that is just like this; undefined where it has to be applied. */
   find(object: KubernetesObject): KubernetesObject | undefined {
     const known = this.#applied.get(keyOf(refOf(object)));
+    if (known) known.mending = known.stale;
     if (!known || known.stale || known.digest !== digestOf(object)) {
       return undefined;
     }
@@ -93,7 +115,18 @@ export class AppliedObjects {
         metadata: { name, namespace, uid, resourceVersion, generation },
       },
     };
-    const isMadeAgain = this.#gone.get(key)?.digest === applied.digest;
+    const gone = this.#gone.get(key);
+    // The watch may be ahead of the answer: what somebody did after this was applied must not be forgotten by it.
+    if (isLater(gone?.version, resourceVersion)) return undefined;
+    const told = before?.told;
+    if (
+      told?.uid === uid &&
+      told?.shape !== applied.shape &&
+      isLater(told?.version, resourceVersion)
+    ) {
+      applied.stale = { seen: told?.shape };
+    }
+    const isMadeAgain = gone?.digest === applied.digest;
     this.#gone.delete(key);
     this.#applied.delete(key);
     this.#applied.set(key, applied);
@@ -133,15 +166,21 @@ export class AppliedObjects {
     if (!known) return;
     if (type === 'DELETED') {
       this.#applied.delete(key);
-      this.#keepGone(key, known.digest);
+      this.#keepGone(key, known.digest, object.metadata.resourceVersion);
       return;
     }
     const { uid, resourceVersion } = known.stored.metadata;
     const { metadata } = object;
-    if (metadata.uid === uid && metadata.resourceVersion === resourceVersion) {
+    const seen = shapeOf(object);
+    const version = metadata.resourceVersion;
+    known.told = { uid: metadata.uid, version, shape: seen };
+    // It tells what is known, or is late.
+    if (
+      metadata.uid === uid &&
+      (version === resourceVersion || isLater(resourceVersion, version))
+    ) {
       return;
     }
-    const seen = shapeOf(object);
     const isSame =
       metadata.uid === uid &&
       metadata.deletionTimestamp === undefined &&
@@ -149,13 +188,13 @@ export class AppliedObjects {
     known.stale = isSame ? undefined : { seen };
   }
 
-  #keepGone(key: string, digest: string): void {
+  #keepGone(key: string, digest: string, version?: string): void {
     const at = this.now();
     for (const [old, gone] of this.#gone) {
       if (at - gone.at <= GONE_MILLIS) break;
       this.#gone.delete(old);
     }
-    this.#gone.set(key, { digest, at });
+    this.#gone.set(key, { digest, at, version });
   }
 
   #doubt(name: string): void {
@@ -182,7 +221,7 @@ function driftOf(
   if (before?.digest !== after.digest) return undefined;
   const [was, is] = [before.stored.metadata, after.stored.metadata];
   if (was.uid !== is.uid) return 'deleted';
-  const { seen } = before.stale ?? {};
+  const { seen } = before.mending ?? before.stale ?? {};
   if (seen !== undefined) return seen === after.shape ? undefined : 'changed';
   const isWritten =
     is.generation === undefined
