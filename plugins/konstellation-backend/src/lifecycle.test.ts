@@ -10,8 +10,8 @@ describe('the lifecycle', () => {
     runtime: RUNTIME,
     config: {
       deadlines: {
-        start: { milliseconds: 1_000 },
-        configuration: { milliseconds: 1_000 },
+        start: { seconds: 5 },
+        configuration: { seconds: 5 },
       },
       publications: { drain: { milliseconds: 50 } },
     },

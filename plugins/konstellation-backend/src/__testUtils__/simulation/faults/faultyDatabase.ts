@@ -37,6 +37,9 @@ export function faultyDatabase(
   // knex has no type for the client of an instance.
   const client: Knex.Client = database.client;
   const Dialect: typeof Knex.Client = database.client.constructor;
+  // A stage gives instances ways of their own to a connection, which come before those of the class.
+  const open = client.acquireRawConnection.bind(client);
+  const end = client.destroyRawConnection.bind(client);
   const connections = new Set<unknown>();
   /** Connections with a statement under way, which takes effect although nobody learns. */
   const busy = new Set<unknown>();
@@ -81,23 +84,18 @@ export function faultyDatabase(
     /** A connection that breaks takes its transaction with it. */
     async breakOff(connection: object): Promise<void> {
       Object.assign(connection, { __knex__disposed: 'the connection broke' });
-      await super.destroyRawConnection(connection);
-    }
-
-    async acquireRawConnection() {
-      const connection: unknown = await plan.alive(() =>
-        super.acquireRawConnection(),
-      );
-      connections.add(connection);
-      return connection;
+      await end(connection);
     }
   }
   Object.setPrototypeOf(client, FaultyClient.prototype);
+  client.acquireRawConnection = async () => {
+    const connection: unknown = await plan.alive(open);
+    connections.add(connection);
+    return connection;
+  };
 
   async function close(connection: unknown): Promise<void> {
-    if (connections.delete(connection)) {
-      await client.destroyRawConnection(connection);
-    }
+    if (connections.delete(connection)) await end(connection);
   }
   // A process that dies loses its connections: what others of it wait for, locked by a transaction it will not end, is free.
   plan.onKill(() => {
