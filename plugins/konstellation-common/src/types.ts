@@ -359,6 +359,8 @@ export interface PodReport {
     reason: string;
     at: string;
     message?: string;
+    /** Of one that was killed for its memory: the bytes it used when it was measured last, where the cluster measures. */
+    memory?: number;
   };
 }
 

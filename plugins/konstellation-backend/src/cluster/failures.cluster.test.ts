@@ -6,16 +6,19 @@ import {
   type ServerOptions,
 } from '@konstellation/backstage-plugin-konstellation-node/testUtils';
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
+import { generate } from 'selfsigned';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Pod } from 'kubernetes-types/core/v1';
+import type { Event, Pod } from 'kubernetes-types/core/v1';
 import {
   deploymentTrouble,
   podTrouble,
+  waitingText,
   type Trouble,
 } from '../status/troubles';
 import {
   connectRealCluster,
   namespaceObject,
+  RealAdministrator,
   SERVER_IMAGE,
 } from './__testUtils__/realCluster';
 import type { KubernetesClusterClient } from './KubernetesClusterClient';
@@ -25,6 +28,9 @@ jest.setTimeout(180_000);
 const APPLY = { fieldManager: 'failures' };
 const DEPLOYMENT = { apiVersion: 'apps/v1', kind: 'Deployment' };
 const POD = { apiVersion: 'v1', kind: 'Pod' };
+const EVENT = { apiVersion: 'v1', kind: 'Event' };
+const WEBHOOKS =
+  '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const namespace = `kre-failures-${process.pid}`;
 
 let client: KubernetesClusterClient;
@@ -85,6 +91,105 @@ async function run(
     ...options,
   });
   await client.apply([withContainer(deployment, change)], APPLY);
+}
+
+const program = (text: string) => ({ command: ['/usr/bin/node', '-e', text] });
+
+/** Refuses whatever it is asked about. */
+const GUARD = `require('node:https').createServer(
+  { cert: process.env.CERT, key: process.env.KEY },
+  async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    if (request.method !== 'POST') return response.end();
+    const { apiVersion, kind, request: { uid } } = JSON.parse(body);
+    const status = { code: 403, message: 'images must come from registry.example' };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ apiVersion, kind, response: { uid, allowed: false, status } }));
+  },
+).listen(8080)`;
+
+/** An admission webhook of that name, which runs in the cluster, for what carries the label. */
+async function startWebhook(
+  administrator: RealAdministrator,
+  name: string,
+  app: string,
+): Promise<void> {
+  const host = `guard.${namespace}.svc`;
+  const { cert, private: key } = generate(
+    [{ name: 'commonName', value: host }],
+    {
+      keySize: 2048,
+      algorithm: 'sha256',
+      extensions: [
+        { name: 'subjectAltName', altNames: [{ type: 2, value: host }] },
+      ],
+    },
+  );
+  await run(
+    'guard',
+    {
+      env: [
+        { name: 'CERT', value: cert },
+        { name: 'KEY', value: key },
+      ],
+    },
+    {
+      ...program(GUARD),
+      readinessProbe: {
+        httpGet: { path: '/', port: 'http', scheme: 'HTTPS' },
+        periodSeconds: 1,
+      },
+    },
+  );
+  await client.apply(
+    [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'guard', namespace },
+        spec: {
+          selector: { app: 'guard' },
+          ports: [{ port: 443, targetPort: 'http' }],
+        },
+      },
+    ],
+    APPLY,
+  );
+  await until('the webhook runs', async () => {
+    const found = await client.get({ ...DEPLOYMENT, namespace, name: 'guard' });
+    return (found as Deployment | undefined)?.status?.readyReplicas === 1
+      ? found
+      : undefined;
+  });
+  await administrator.applyAt(WEBHOOKS, {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingWebhookConfiguration',
+    metadata: { name: namespace },
+    webhooks: [
+      {
+        name,
+        admissionReviewVersions: ['v1'],
+        sideEffects: 'None',
+        clientConfig: {
+          service: { name: 'guard', namespace },
+          caBundle: Buffer.from(cert).toString('base64'),
+        },
+        namespaceSelector: {
+          matchLabels: { 'kubernetes.io/metadata.name': namespace },
+        },
+        objectSelector: { matchLabels: { app } },
+        rules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['CREATE'],
+            resources: ['pods', 'configmaps'],
+          },
+        ],
+      },
+    ],
+  });
 }
 
 describe('what users see when it goes wrong', () => {
@@ -179,6 +284,84 @@ describe('what users see when it goes wrong', () => {
     );
     const { message } = await troubleOf('rights', 'PodSecurity');
     expect(message).toContain('allowPrivilegeEscalation');
+  });
+
+  it('what an admission webhook denies, with its name and message', async () => {
+    const administrator = await RealAdministrator.connect();
+    const webhook = 'images.company.example';
+    try {
+      await startWebhook(administrator, webhook, 'denied');
+      await run('denied', {});
+      const { message } = await troubleOf('denied', 'AdmissionDenied');
+      expect(message).toBe(
+        `the admission webhook "${webhook}" of the cluster refuses it: images must come from registry.example`,
+      );
+      const object = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'denied', namespace, labels: { app: 'denied' } },
+      };
+      await expect(client.apply([object], APPLY)).rejects.toMatchObject({
+        name: 'InputError',
+        message: expect.stringContaining(
+          `admission webhook "${webhook}" denied the request: images must come from registry.example`,
+        ),
+      });
+    } finally {
+      await administrator.deleteAt(`${WEBHOOKS}/${namespace}`);
+      await administrator.close();
+    }
+  });
+
+  it('a probe that fails, which one and with what answer', async () => {
+    await run(
+      'probe',
+      {},
+      program(
+        `require('node:http').createServer((_, response) => response.writeHead(503).end()).listen(8080)`,
+      ),
+    );
+    const text = await until('the probe has failed', async () => {
+      const [pod] = await client.list(POD, {
+        namespace,
+        labels: { app: 'probe' },
+      });
+      if (!pod) return undefined;
+      const events = (await client.list(EVENT, { namespace }))
+        .map(event => event as Partial<Event>)
+        .filter(
+          ({ involvedObject }) => involvedObject?.uid === pod.metadata.uid,
+        )
+        .map(({ reason = '', message = '' }) => ({
+          at: '',
+          type: 'Warning' as const,
+          reason,
+          message,
+          count: 1,
+        }));
+      const seen = waitingText(pod as Pod, events);
+      return seen.includes('503') ? seen : undefined;
+    });
+    expect(text).toBe(
+      'starting, not ready yet: Readiness probe failed: HTTP probe failed with statuscode: 503',
+    );
+  });
+
+  it('a right that is missing, with what to grant', async () => {
+    const administrator = await RealAdministrator.connect();
+    const account = await administrator.account(namespace, 'nobody');
+    await administrator.close();
+    const nobody = await connectRealCluster(account);
+    await expect(
+      nobody.apply(
+        [server(namespace, 'forbidden', { image: SERVER_IMAGE })],
+        APPLY,
+      ),
+    ).rejects.toMatchObject({
+      name: 'NotAllowedError',
+      message: `the portal may not patch deployments.apps in the namespace "${namespace}": grant its account the verb "patch" on "deployments.apps"`,
+    });
+    await nobody.close();
   });
 
   it('an API server that is not there, and one that does not know the portal', async () => {

@@ -1,5 +1,6 @@
 import type {
   ClusterClient,
+  ClusterEndpoint,
   KubernetesObject,
 } from '@konstellation/backstage-plugin-konstellation-node';
 import type { Pod } from 'kubernetes-types/core/v1';
@@ -25,8 +26,13 @@ import { pruneRuntime } from './pruneRuntime';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
 import { KINDS } from './versionObjects';
 
-/** How often a switch is looked at until callers reach the new release. */
-const ASK_EVERY_MILLIS = 5;
+/**
+ * Pauses until a switch is looked at again. At first it is through in a moment, or it takes as long as the nodes of a cluster take to
+ * learn of it, some hundred milliseconds; who asks on and on then takes from callers what they need.
+ */
+const ASK_SOONEST_MILLIS = 5;
+const ASK_LATEST_MILLIS = 50;
+const ASK_LATER_BY = 1.5;
 const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;
 /** A namespace that is not as it should be is looked at again. */
@@ -260,19 +266,27 @@ class SolutionRound {
   /** Asks at the published address until the release, or nobody, answers. */
   async #reached(release: string | undefined): Promise<boolean> {
     const deadline = Date.now() + ASK_FOR_MILLIS;
-    do {
-      const address = await this.cluster.address(
-        {
-          kind: 'Service',
-          namespace: this.runtime.namespace,
-          name: publishedServiceName(this.solution.id),
-        },
-        'public',
-      );
+    let pause = ASK_SOONEST_MILLIS;
+    let address = await this.#publishedAddress();
+    for (;;) {
       if ((await answeringRelease(address)) === release) return true;
-      await new Promise(resolve => setTimeout(resolve, ASK_EVERY_MILLIS));
-    } while (Date.now() < deadline);
-    return false;
+      await new Promise(resolve => setTimeout(resolve, pause));
+      if (Date.now() >= deadline) return false;
+      pause = Math.min(pause * ASK_LATER_BY, ASK_LATEST_MILLIS);
+      // Once there is one it stays.
+      address ??= await this.#publishedAddress();
+    }
+  }
+
+  #publishedAddress(): Promise<ClusterEndpoint | undefined> {
+    return this.cluster.address(
+      {
+        kind: 'Service',
+        namespace: this.runtime.namespace,
+        name: publishedServiceName(this.solution.id),
+      },
+      'public',
+    );
   }
 
   /** After a switch: those who lost publication drain, then close. */

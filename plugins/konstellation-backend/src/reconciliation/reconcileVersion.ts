@@ -12,6 +12,7 @@ import type {
 import { releaseObjects } from '../manifests/releaseObjects';
 import { runtimeObjects } from '../manifests/runtimeObjects';
 import { observeVersion, type VersionObjects } from '../status/observeVersion';
+import { usedBeforeKill } from '../status/usedBeforeKill';
 import { applyObjects } from './applyObjects';
 import { checkNamespace, forbidsStart } from './checkNamespace';
 import { earliest, expectedAt, resyncAt } from './lookAgain';
@@ -25,6 +26,7 @@ import {
   objectsBeside,
   readVersionObjects,
   releaseLabel,
+  selectionOf,
 } from './versionObjects';
 
 /** Said where a second release found no place: the way out. */
@@ -76,7 +78,7 @@ class VersionRound {
     const made = due.filter(({ id }) => !forbidden || there.has(id));
     for (const release of made) await this.#apply(release, objects);
     objects = await this.#read();
-    const seen = this.#observe(objects, due, made, forbidden);
+    const seen = await this.#observe(objects, due, made, forbidden);
     const logsAt = await this.context.logs.observe(
       this.#cluster,
       version,
@@ -172,18 +174,21 @@ class VersionRound {
    * @param made - those of them that were applied
    * @param forbidden - why others were not
    */
-  #observe(
+  async #observe(
     objects: VersionObjects,
     due: Release[],
     made: Release[],
     forbidden: ObservedState['problem'],
-  ): Seen {
+  ): Promise<Seen> {
     const at = this.now();
     const { version } = this;
+    const used = await usedBeforeKill(objects.pods, version.observed, at, () =>
+      this.#cluster.metrics(selectionOf(this.runtime, version.uid)),
+    );
     const of = (role: WantedRevision['role']) =>
       due.find(release => release.role === role);
     const observe = (release: Release | undefined): ObservedState => {
-      const seen = observeVersion(version, release?.id, objects, at);
+      const seen = observeVersion(version, release?.id, objects, at, used);
       const isForbidden = forbidden && release && !made.includes(release);
       return isForbidden ? { ...seen, problem: forbidden } : seen;
     };

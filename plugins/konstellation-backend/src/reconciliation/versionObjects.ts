@@ -34,16 +34,21 @@ export const KINDS = {
   serviceAccount: { apiVersion: 'v1', kind: 'ServiceAccount' },
 } as const;
 
+/** Where the objects of a version are. */
+export function selectionOf(
+  { namespace }: Pick<RuntimeRecord, 'namespace'>,
+  uid: string,
+) {
+  return { namespace, labels: { [LABELS.versionUid]: uid } };
+}
+
 /** Reads what the cluster holds of a version. */
 export async function readVersionObjects(
   cluster: ClusterClient,
   runtime: RuntimeRecord,
   uid: string,
 ): Promise<VersionObjects> {
-  const own = {
-    namespace: runtime.namespace,
-    labels: { [LABELS.versionUid]: uid },
-  };
+  const own = selectionOf(runtime, uid);
   const [anchors, deployments, services, pods, autoscalers, budgets, events] =
     await Promise.all([
       cluster.list(KINDS.configMap, own),

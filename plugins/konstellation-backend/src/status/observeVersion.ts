@@ -18,6 +18,7 @@ import {
   waitingText,
   type Trouble,
 } from './troubles';
+import { terminationOf } from './usedBeforeKill';
 
 /** Events shown of a version. */
 const MAX_EVENTS = 50;
@@ -48,10 +49,10 @@ function isReady(pod: Pod): boolean {
   );
 }
 
-function reportPod(pod: Pod): PodReport {
+function reportPod(pod: Pod, memory: number | undefined): PodReport {
   const status = pod.status?.containerStatuses?.[0];
-  const ended = status?.lastState?.terminated ?? status?.state?.terminated;
-  const trouble = isReady(pod) ? undefined : podTrouble(pod);
+  const ended = terminationOf(pod);
+  const trouble = isReady(pod) ? undefined : podTrouble(pod, memory);
   return {
     name: pod.metadata?.name ?? '',
     phase: pod.metadata?.deletionTimestamp
@@ -70,6 +71,7 @@ function reportPod(pod: Pod): PodReport {
             reason: ended.reason ?? '',
             at: String(ended.finishedAt ?? ''),
             ...(ended.message ? { message: ended.message.slice(-2_000) } : {}),
+            ...(memory === undefined ? {} : { memory }),
           },
         }
       : {}),
@@ -126,12 +128,14 @@ function byTime(a: { at: string }, b: { at: string }): number {
 /**
  * What of a version runs, read from its objects. Pure: nothing is known from before, nothing is assumed.
  * @param release - the release that is wanted; undefined while the version is to be stopped
+ * @param used - bytes by names of pods, see {@link usedBeforeKill}
  */
 export function observeVersion(
   version: VersionRecord,
   release: string | undefined,
   objects: VersionObjects,
   now: Date,
+  used: ReadonlyMap<string, number> = new Map(),
 ): ObservedState {
   const nodeOf = new Map(
     [...objects.pods, ...objects.deployments].map(object => [
@@ -158,6 +162,8 @@ export function observeVersion(
     const deployment = objects.deployments.filter(isOf).map(asDeployment)[0];
     const autoscaling = boundsOf(objects.autoscalers.find(isOf));
     const pods = objects.pods.filter(isOf).map(asPod);
+    const usedBy = (pod: Pod) => used.get(pod.metadata?.name ?? '');
+    const reports = pods.map(pod => reportPod(pod, usedBy(pod)));
     const alive = pods.filter(pod => !pod.metadata?.deletionTimestamp);
     const replicas = deployment?.spec?.replicas ?? 1;
     const observed =
@@ -167,14 +173,14 @@ export function observeVersion(
     const trouble =
       alive
         .filter(pod => !isReady(pod))
-        .map(podTrouble)
+        .map(pod => podTrouble(pod, usedBy(pod)))
         .find(found => found !== undefined) ?? deploymentTrouble(deployment);
     const status = nodeStatus({
       wanted: release !== undefined,
       // What the autoscaler adds is to come, or has no room: those that have to be there are enough.
       needed: autoscaling?.min ?? replicas,
       ready,
-      pods: pods.map(reportPod),
+      pods: reports,
       trouble,
     });
     const own = events.filter(event => event.node === name);
@@ -199,7 +205,7 @@ export function observeVersion(
       readyReplicas: ready,
       replicas,
       ...(autoscaling ? { autoscaling } : {}),
-      pods: pods.map(reportPod),
+      pods: reports,
     };
   };
 

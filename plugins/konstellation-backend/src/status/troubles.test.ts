@@ -85,6 +85,14 @@ describe('what users are told when something does not run', () => {
       message:
         'it used more memory than its limit of 512Mi (3 times, last exit 137). Raise the limit in the settings of the runtime, or use less',
     });
+    const killed = pod(
+      container({
+        lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } },
+      }),
+    );
+    expect(podTrouble(killed, 500 * 2 ** 20)?.message).toMatch(
+      /^it used more memory than its limit of 512Mi \(500Mi when it was measured last, exit 137\)/,
+    );
   });
 
   it('crashes, with the code and the last words', () => {

@@ -1,6 +1,7 @@
 import type { EventReport } from '@konstellation/backstage-plugin-konstellation-common';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { ContainerStatus, Pod } from 'kubernetes-types/core/v1';
+import { formatQuantity } from '../domain/quantity';
 import { INIT } from '../manifests/naming';
 
 /** Why something does not run, in Kubernetes' word and in a sentence that begins with the node: "etl: <message>". */
@@ -28,6 +29,7 @@ function limitOf(pod: Pod, container: string): string {
 function terminationTrouble(
   pod: Pod,
   status: ContainerStatus,
+  memory?: number,
 ): Trouble | undefined {
   const ended = status.state?.terminated ?? status.lastState?.terminated;
   if (!ended || ended.exitCode === 0) return undefined;
@@ -35,9 +37,13 @@ function terminationTrouble(
   const times = restarts > 1 ? `${restarts} times, last ` : '';
   if (ended.reason === 'OOMKilled') {
     const limit = limitOf(pod, status.name);
+    const measured =
+      memory === undefined
+        ? ''
+        : `${formatQuantity(memory, '1Mi')} when it was measured last, `;
     return {
       reason: 'OOMKilled',
-      message: `it used more memory than its limit${limit} (${times}exit ${ended.exitCode}). Raise the limit in the settings of the runtime, or use less`,
+      message: `it used more memory than its limit${limit} (${measured}${times}exit ${ended.exitCode}). Raise the limit in the settings of the runtime, or use less`,
     };
   }
   return {
@@ -68,13 +74,14 @@ const WAITING: Record<string, (message: string) => string> = {
 function containerTrouble(
   pod: Pod,
   status: ContainerStatus,
+  memory?: number,
 ): Trouble | undefined {
   const { waiting } = status.state ?? {};
   const words = WAITING[waiting?.reason ?? ''];
   if (waiting?.reason && words) {
     return { reason: waiting.reason, message: words(waiting.message ?? '') };
   }
-  return terminationTrouble(pod, status);
+  return terminationTrouble(pod, status, memory);
 }
 
 /** Resources and rules the scheduler found no node for, in its own words: "0/3 nodes are available: 2 Insufficient cpu, …". */
@@ -98,8 +105,11 @@ export function isInitialised(pod: Pod): boolean {
   );
 }
 
-/** What keeps a pod from running; undefined for one that is on its way. */
-export function podTrouble(pod: Pod): Trouble | undefined {
+/**
+ * What keeps a pod from running; undefined for one that is on its way.
+ * @param memory - bytes that it used when it was measured last before it was killed for them
+ */
+export function podTrouble(pod: Pod, memory?: number): Trouble | undefined {
   const { status } = pod;
   const scheduled = status?.conditions?.find(
     ({ type }) => type === 'PodScheduled',
@@ -130,7 +140,7 @@ export function podTrouble(pod: Pod): Trouble | undefined {
   }
   return (status?.containerStatuses ?? [])
     .filter(({ ready }) => !ready)
-    .map(each => containerTrouble(pod, each))
+    .map(each => containerTrouble(pod, each, memory))
     .find(trouble => trouble !== undefined);
 }
 
