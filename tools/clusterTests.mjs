@@ -1,17 +1,18 @@
 // `npm run test:cluster`: what only a real Kubernetes can prove. In the cluster of KUBECONFIG, else in one of its own on this machine,
-// which it ends afterwards. Ends with `N passed, N failed`; with exit code 3 and one line where there is no cluster to be had.
+// which it ends afterwards; there the images are built and the chart is proved, too (`npm run test:chart`). Ends with `N passed, N failed`; with exit code 3 and one line where there is no cluster to be had.
 //   node tools/clusterTests.mjs [--keep] [PATTERN ...]   --keep: the cluster runs on; only tests whose paths match
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backendTests, testEnvironment } from './backendTests.mjs';
+import { proveChart } from './chart/proof.mjs';
 import { closeWith, countJest } from './counts.mjs';
 import { clusterProblem, startDevCluster } from './dev-cluster/index.mjs';
 import { testImage } from './dev-cluster/testImage.mjs';
 import { install } from './install.mjs';
-import { show } from './processes.mjs';
-import { fail, red, say, step } from './terminal.mjs';
+import { endingOnSignals, show } from './processes.mjs';
+import { bold, fail, red, say, step } from './terminal.mjs';
 
 /** Exit code for "not here". */
 const CANNOT = 3;
@@ -66,21 +67,26 @@ async function runTests(env) {
   }
 }
 
+/** Images of the product can only be brought into a cluster of its own. */
+function isWhole() {
+  return patterns.length === 0 && !process.env.KUBECONFIG;
+}
+
 async function main() {
   const env = testEnvironment();
   await step('Installed', () => install(env));
   const cluster = await findCluster();
-  const end = async () => {
-    if (!options.keep) await step('Ended the cluster', () => cluster.stop());
-  };
-  const interrupted = () => end().finally(() => process.exit(1));
-  process.once('SIGINT', interrupted);
-  process.once('SIGTERM', interrupted);
-  let result;
-  try {
-    result = await runTests({ ...env, KUBECONFIG: cluster.kubeconfig });
-  } finally {
-    await end();
+  const result = await endingOnSignals(
+    () => runTests({ ...env, KUBECONFIG: cluster.kubeconfig }),
+    async () => {
+      if (!options.keep) await step('Ended the cluster', () => cluster.stop());
+    },
+  );
+  if (isWhole()) {
+    say(`\n${bold('The chart')}`);
+    const { passed, failed } = await proveChart();
+    result.passed += passed;
+    result.failed += failed;
   }
   say();
   closeWith(result);

@@ -5,7 +5,7 @@ import { callOutside } from './api.mjs';
 import { root } from './toolchain.mjs';
 
 const RPC = '/price.PriceEstimator/Estimate';
-const HOUSE = {
+export const HOUSE = {
   lotsize: 5850,
   bedrooms: 3,
   bathrms: 1,
@@ -18,6 +18,12 @@ const HOUSE = {
   garagepl: 1,
   prefarea: false,
 };
+
+/** What its clients are generated from. */
+export const PROTO = join(
+  root,
+  'examples/price-estimator/package/common/public_input.proto',
+);
 
 /** Of its two versions, `v1` or `v2`. */
 export const packageOf = version =>

@@ -43,3 +43,20 @@ export function show(command, args, { env, cwd = root } = {}) {
     child.on('close', (code, signal) => resolve(signal ? 1 : code));
   });
 }
+
+/**
+ * Does a work and then what ends it, which is done too when the process is told to end before.
+ *
+ * @returns what the work returned
+ */
+export async function endingOnSignals(work, end) {
+  const interrupted = () => end().finally(() => process.exit(1));
+  const signals = ['SIGINT', 'SIGTERM'];
+  signals.forEach(signal => process.once(signal, interrupted));
+  try {
+    return await work();
+  } finally {
+    signals.forEach(signal => process.off(signal, interrupted));
+    await end();
+  }
+}

@@ -67,8 +67,11 @@ function values({ httpPort }, registry) {
   };
 }
 
-/** Installs it, or brings it back to how it is installed, and waits until it is ready. */
-export async function installChart(cluster, registry) {
+/**
+ * Installs it, or brings it back to how it is installed, and waits until it is ready.
+ * @param more - values over the usual ones
+ */
+export async function installChart(cluster, registry, more = {}) {
   const folder = join(cluster.state, 'portal');
   mkdirSync(folder, { recursive: true });
   chownSync(folder, USER, USER);
@@ -79,12 +82,15 @@ export async function installChart(cluster, registry) {
     JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
   );
   await cluster.exec('kubectl', ['apply', '-f', objects]);
-  const file = join(cluster.state, 'portal-values.json');
-  writeFileSync(file, JSON.stringify(values(cluster, registry)));
+  const files = [values(cluster, registry), more].map((each, at) => {
+    const file = join(cluster.state, `portal-values-${at}.json`);
+    writeFileSync(file, JSON.stringify(each));
+    return file;
+  });
   await cluster.exec('helm', [
     ...['upgrade', '--install', RELEASE, CHART, '--namespace', NAMESPACE],
     // What a test took away is given back.
-    ...['--values', file, '--force-conflicts'],
+    ...[...files.flatMap(file => ['--values', file]), '--force-conflicts'],
     ...['--wait', '--timeout', READY_WITHIN],
   ]);
 }

@@ -10,7 +10,7 @@ const comment = 'A proof';
  *
  * @param id - of the runtime, which is not there yet
  * @param versions - `v1`, `v2`
- * @returns `{ address, publish(version), end() }`
+ * @returns `{ address, grpcAddress, publish(version), end() }`
  */
 export async function startPricing(baseUrl, id, versions) {
   const call = await signIn(baseUrl);
@@ -39,6 +39,7 @@ export async function startPricing(baseUrl, id, versions) {
   await reaches(versions[0], 'PUBLISHED');
   return {
     address: made.address.http,
+    grpcAddress: made.address.grpc,
     publish,
     async end() {
       for (const version of versions) {
