@@ -98,11 +98,42 @@ describe('the chart', { skip: problem }, () => {
     assert.match(text, /dangerouslyAllowOutsideDevelopment: true/);
   });
 
-  it('warns of guests, and of rights without bounds', async () => {
-    assert.match(await notes('minimal'), /WARNING: auth\.allowGuest is true/);
+  it('lets other providers be where the image is another', async () => {
+    const text = await render('minimal', {
+      'image.repository': 'example/portal',
+      'auth.providers': { github: { production: {} } },
+    });
+    assert.match(text, /^ +github:$/m);
+    await render('elsewhere');
+  });
+
+  it('lets the provider ask for a login, unless it is said otherwise', async () => {
+    assert.match(await render('production'), /^ +prompt: auto$/m);
+    const text = await render('production', {
+      'auth.providers.oidc.production.prompt': 'login',
+    });
+    assert.match(text, /^ +prompt: login$/m);
+    assert.doesNotMatch(text, /prompt: auto/);
+  });
+
+  it('warns of guests, of what everyone may do, and of rights without bounds', async () => {
+    const minimal = await notes('minimal');
+    assert.match(minimal, /WARNING: auth\.allowGuest is true/);
+    assert.match(minimal, /WARNING: auth\.roles is not set\. EVERYONE/);
     const elsewhere = await notes('elsewhere');
     assert.match(elsewhere, /WARNING: rbac\.confine is false/);
     assert.doesNotMatch(elsewhere, /allowGuest/);
-    assert.match(elsewhere, /With github\./);
+    assert.match(elsewhere, /With github, of which the image has to have/);
+    assert.match(elsewhere, /example\/portal may have a policy of its own/);
+  });
+
+  it('says where the provider sends people back to', async () => {
+    const production = await notes('production');
+    assert.match(
+      production,
+      /With Keycloak, by OpenID Connect\..+\n +https:\/\/portal\.example\.com\/api\/auth\/oidc\/handler\/frame$/m,
+    );
+    assert.match(production, /Roles decide/);
+    assert.doesNotMatch(production, /WARNING/);
   });
 });

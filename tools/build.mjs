@@ -99,7 +99,10 @@ const TARGETS = [
 
 function inputsOf(target) {
   const files = target.inputs.flatMap(folder => [
-    `${folder}/package.json`,
+    // What of the configuration reaches the pages is built into them.
+    ...['package.json', 'config.d.ts']
+      .map(name => `${folder}/${name}`)
+      .filter(file => existsSync(join(root, file))),
     ...readdirSync(join(root, folder, 'src'), {
       recursive: true,
       withFileTypes: true,

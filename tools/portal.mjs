@@ -92,6 +92,7 @@ function lastLines(file, count) {
  * @param options.env - environment with the toolchain first on PATH
  * @param options.ports - `{ portal, front, app }`
  * @param options.stateDirectory - where database, packages and embedded cluster keep their state
+ * @param options.configFiles - read over app-config.yaml, and without app-config.local.yaml
  * @param options.verbose - shows the log instead of writing it to `<stateDirectory>/portal.log`
  * @returns `{ baseUrl, pid, exited, stop }`; `exited` resolves when the process is gone
  * @throws an Error with the end of the log when the portal does not come up
@@ -100,6 +101,7 @@ export async function startPortal({
   env,
   ports = DEFAULT_PORTS,
   stateDirectory = join(root, '.konstellation'),
+  configFiles = [],
   verbose = false,
 }) {
   mkdirSync(stateDirectory, { recursive: true });
@@ -110,6 +112,11 @@ export async function startPortal({
       '--require',
       join(root, 'node_modules/@backstage/cli/config/nodeTransform.cjs'),
       join(root, 'packages/backend/src/index.ts'),
+      // Without any, Backstage finds what there is.
+      ...(configFiles.length > 0
+        ? ['app-config.yaml', ...configFiles]
+        : []
+      ).flatMap(file => ['--config', file]),
     ],
     {
       cwd: root,

@@ -15,13 +15,30 @@ checks types; what needs a sentence, or several values, is here.
 {{- $problems = append $problems "domain-missing: runtimes.ingress.domain is not set. Published solutions are reached at <runtime>.<domain>: --set runtimes.ingress.domain=apps.example.com" -}}
 {{- end -}}
 
-{{- $providers := keys $values.auth.providers -}}
-{{- $more := dig "auth" "providers" dict $values.appConfig | keys -}}
-{{- if or (has "guest" $providers) (has "guest" $more) -}}
+{{- $providers := include "konstellation.providers" . | fromJsonArray -}}
+{{- if has "guest" $providers -}}
 {{- $problems = append $problems "guest-provider: guests are not let in by naming the provider. Who wants that says auth.allowGuest=true: everyone who reaches the portal is let in then" -}}
 {{- end -}}
-{{- if not (or $values.auth.allowGuest $providers $more) -}}
-{{- $problems = append $problems "auth-missing: nobody could sign in. Set auth.providers to what Backstage calls auth.providers; or, for a first look, auth.allowGuest=true: everyone who reaches the portal is let in then" -}}
+{{- if not (or $values.auth.allowGuest $providers) -}}
+{{- $problems = append $problems "auth-missing: nobody could sign in. Set auth.providers.oidc to the OpenID Connect provider of your company; or, for a first look, auth.allowGuest=true: everyone who reaches the portal is let in then" -}}
+{{- end -}}
+{{- if not (include "konstellation.isOtherImage" .) -}}
+{{- with without $providers "oidc" "guest" -}}
+{{- $names := join ", " . -}}
+{{- $problems = append $problems (printf "provider-not-in-image: auth.providers names %s, and the image of this project signs people in with oidc alone. Most providers speak OpenID Connect: set auth.providers.oidc; or set image.repository to an image of your own, with the module and the page of %s" $names $names) -}}
+{{- end -}}
+{{- if has "oidc" $providers -}}
+{{- $auth := get (include "konstellation.wholeConfig" . | fromYaml) "auth" -}}
+{{- $oidc := get (get $auth.providers "oidc" | default dict) $auth.environment | default dict -}}
+{{- range $key := list "metadataUrl" "clientId" "clientSecret" "signIn" -}}
+{{- if not (get $oidc $key) -}}
+{{- $problems = append $problems (printf "oidc-incomplete: auth.providers.oidc.%s.%s is not set. It needs metadataUrl, clientId, clientSecret, and signIn: whom in the catalog people are (docs/install.md)" $auth.environment $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if and (include "konstellation.hasRoles" .) (not (dig "enabled" true ($values.appConfig.permission | default dict))) -}}
+{{- $problems = append $problems "roles-not-asked: there are roles, and appConfig.permission.enabled is false: nobody would ask for them. Take one of both away" -}}
 {{- end -}}
 
 {{- if eq $values.database.client "postgresql" -}}

@@ -125,11 +125,31 @@ network:
 {{- end -}}
 {{- end -}}
 
+{{/*
+Providers as the values have them. Where nothing is said of `prompt`, Backstage forbids the provider to ask for a login, and lets in
+only those who have logged in there before.
+*/}}
+{{- define "konstellation.providersConfig" -}}
+{{- $providers := deepCopy .Values.auth.providers -}}
+{{- range $part := get $providers "oidc" | default dict -}}
+{{- if and (kindIs "map" $part) (not (hasKey $part "prompt")) -}}
+{{- $_ := set $part "prompt" "auto" -}}
+{{- end -}}
+{{- end -}}
+{{- with $providers }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
 {{/* The configuration that the portal reads last. */}}
 {{- define "konstellation.config" -}}
 app:
   title: {{ .Values.portal.title | quote }}
   baseUrl: ${PORTAL_URL}
+  signIn:
+    guest: {{ .Values.auth.allowGuest }}
+    {{- if has "oidc" (include "konstellation.providers" . | fromJsonArray) }}
+    oidc:
+      title: {{ .Values.auth.title | quote }}
+    {{- end }}
 organization:
   name: {{ .Values.portal.organization | quote }}
 backend:
@@ -147,9 +167,14 @@ auth:
     {{- else }}
     guest: null
     {{- end }}
-    {{- with .Values.auth.providers }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- include "konstellation.providersConfig" . | nindent 4 }}
+{{- with .Values.auth.roles }}
+permission:
+  enabled: true
+  konstellation:
+    roles:
+      {{- toYaml . | nindent 6 }}
+{{- end }}
 konstellation:
   namespacePrefix: {{ .Values.runtimes.namespacePrefix | quote }}
   images:

@@ -27,6 +27,22 @@
 {{- ternary $own .Values.updateStrategy (eq .Values.updateStrategy "auto") -}}
 {{- end -}}
 
+{{/* Whether the image is one of the company, with modules and pages of its own. */}}
+{{- define "konstellation.isOtherImage" -}}
+{{- if ne .Values.image.repository "konstellation/portal" }}true{{ end -}}
+{{- end -}}
+
+{{/* Names of the providers that people sign in with, guests aside. */}}
+{{- define "konstellation.providers" -}}
+{{- $more := get (.Values.appConfig.auth | default dict) "providers" | default dict -}}
+{{- concat (keys .Values.auth.providers) (keys $more) | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
+{{/* Whether roles decide who may what; else everyone may do everything. */}}
+{{- define "konstellation.hasRoles" -}}
+{{- if or .Values.auth.roles (get (.Values.appConfig.permission | default dict) "konstellation") }}true{{ end -}}
+{{- end -}}
+
 {{- define "konstellation.makesKeys" -}}
 {{- if not (and .Values.encryption.existingSecret .Values.auth.session.existingSecret) }}true{{ end -}}
 {{- end -}}

@@ -8,6 +8,12 @@ const POSTGRESQL = {
   },
 };
 
+const OIDC = {
+  metadataUrl: 'https://login.example.com/.well-known/openid-configuration',
+  clientId: 'konstellation',
+  clientSecret: '${OIDC_CLIENT_SECRET}',
+};
+
 export const REFUSALS = {
   'no registry of images': [
     { 'image.registry': '' },
@@ -27,7 +33,7 @@ export const REFUSALS = {
   ],
   'nobody who could sign in': [
     { 'auth.allowGuest': false },
-    'auth-missing: nobody could sign in. Set auth.providers',
+    'auth-missing: nobody could sign in. Set auth.providers.oidc',
   ],
   'guests that nobody said are wanted': [
     { 'auth.allowGuest': false, 'auth.providers': { guest: {} } },
@@ -36,6 +42,43 @@ export const REFUSALS = {
   'guests by the configuration': [
     { appConfig: { auth: { providers: { guest: {} } } } },
     'guest-provider: guests are not let in by naming the provider.',
+  ],
+  'a provider that the image does not have': [
+    { 'auth.providers': { github: {}, gitlab: {} } },
+    'provider-not-in-image: auth.providers names github, gitlab, and the image of this project signs people in with oidc alone.',
+  ],
+  'a provider that the image does not have, by the configuration': [
+    { appConfig: { auth: { providers: { github: {} } } } },
+    'provider-not-in-image: auth.providers names github,',
+  ],
+  'OpenID Connect without a secret': [
+    {
+      'auth.providers': { oidc: { production: { ...OIDC, clientSecret: '' } } },
+    },
+    'oidc-incomplete: auth.providers.oidc.production.clientSecret is not set.',
+  ],
+  'OpenID Connect that does not say who people are': [
+    { 'auth.providers': { oidc: { production: OIDC } } },
+    'oidc-incomplete: auth.providers.oidc.production.signIn is not set. It needs metadataUrl, clientId, clientSecret, and signIn',
+  ],
+  'OpenID Connect of another environment': [
+    { 'auth.providers': { oidc: { development: OIDC } } },
+    'oidc-incomplete: auth.providers.oidc.production.metadataUrl is not set.',
+  ],
+  'roles that nobody asks for': [
+    {
+      'auth.roles': { admin: ['user:default/ana'] },
+      'appConfig.permission.enabled': false,
+    },
+    'roles-not-asked: there are roles, and appConfig.permission.enabled is false',
+  ],
+  'a role that is not known': [
+    { 'auth.roles': { owner: ['user:default/ana'] } },
+    "at '/auth/roles': additional properties 'owner' not allowed",
+  ],
+  'a role of somebody who is no entity': [
+    { 'auth.roles': { admin: ['ana'] } },
+    "at '/auth/roles/admin/0': 'ana' does not match pattern",
   ],
   'several replicas on SQLite': [
     { replicas: 2 },

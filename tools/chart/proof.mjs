@@ -177,6 +177,12 @@ function testsOf(cluster, { registry, without }) {
       rightsAreExact(cluster),
     // After the audit log was read, which these refusals would be in.
     'It is kept to its own namespaces': () => isConfined(cluster),
+    ...Object.fromEntries(
+      without.map(resource => [
+        `The story fails without ${resource}`,
+        () => failsWithout(cluster, resource).finally(() => install()),
+      ]),
+    ),
     'Behind a Gateway: HTTPRoute and GRPCRoute': async () => {
       await install(behindGateway(cluster));
       await withPortal(cluster, async baseUrl => {
@@ -192,12 +198,6 @@ function testsOf(cluster, { registry, without }) {
       await withPortal(cluster, baseUrl => tellStory(baseUrl, runtimeId()));
       await rightsSuffice(cluster, 'restricted', begun);
     },
-    ...Object.fromEntries(
-      without.map(resource => [
-        `The story fails without ${resource}`,
-        () => failsWithout(cluster, resource).finally(() => install()),
-      ]),
-    ),
   };
 }
 

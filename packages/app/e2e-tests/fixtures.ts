@@ -24,6 +24,7 @@ interface PortalTools {
     env: NodeJS.ProcessEnv;
     ports: { portal: number; front: number; app: number };
     stateDirectory: string;
+    configFiles?: string[];
   }): Promise<{ baseUrl: string; pid: number; stop(): Promise<void> }>;
 }
 
@@ -55,10 +56,14 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Starts a portal on the state of a folder; a second one on the same folder and ports is a restart. */
+/**
+ * Starts a portal on the state of a folder; a second one on the same folder and ports is a restart.
+ * @param configFiles - read over app-config.yaml
+ */
 export async function startPortal(
   stateDirectory: string,
   ports: { portal: number; front: number; app: number },
+  configFiles: string[] = [],
 ): Promise<Portal> {
   const tools = await importTool<PortalTools>('tools/portal.mjs');
   const server = await importTool<AppServer>(
@@ -68,6 +73,7 @@ export async function startPortal(
     env: process.env,
     ports,
     stateDirectory,
+    configFiles,
   });
   const app = await server.serveApp({ port: ports.app });
   let stopped: Promise<unknown> | undefined;

@@ -1,4 +1,5 @@
 import { createApp } from '@backstage/frontend-defaults';
+import { signInModule } from './signIn';
 
 // Plugins in package.json are found by `app.packages: all`.
-export default createApp();
+export default createApp({ features: [signInModule] });

@@ -1,5 +1,5 @@
 /**
- * An example permission policy for Konstellation: viewer, manager and admin.
+ * A permission policy for Konstellation by roles: viewer, manager and admin.
  *
  * @packageDocumentation
  */

@@ -7,7 +7,7 @@ import { KonstellationPermissionPolicy } from './KonstellationPermissionPolicy';
 import { readRoles } from './roles';
 
 /**
- * Sets the example policy. A portal has one policy: it stands in place of the one that was there, such as the one that allows all.
+ * Sets the policy of roles. A portal has one policy: it stands in place of the one that was there, such as the one that allows all.
  * @public
  */
 export const permissionModuleKonstellationExample = createBackendModule({

@@ -27,6 +27,12 @@ describe('readRoles', () => {
     expect(read({ admin: [] }).admin).toEqual([]);
   });
 
+  it('says which role is not known', () => {
+    expect(() => read({ admins: ['*'] })).toThrow(
+      'permission.konstellation.roles has "admins", the roles are admin, manager, viewer',
+    );
+  });
+
   it('says which member is no entity ref', () => {
     expect(() => read({ manager: ['data-science'] })).toThrow(
       'permission.konstellation.roles.manager has "data-science", it must be an entity ref such as group:default/data-science, or *',

@@ -4,6 +4,8 @@ import type { Config } from '@backstage/config';
 /** From the highest to the lowest. */
 const ROLES = ['admin', 'manager', 'viewer'] as const;
 
+const KEY = 'permission.konstellation.roles';
+
 /** Stands for everyone who is signed in. */
 const EVERYONE = '*';
 
@@ -12,6 +14,10 @@ export type Role = (typeof ROLES)[number];
 
 /** Entity refs of the groups and users that have a role, or `*`. @public */
 export type RoleMembers = Record<Role, readonly string[]>;
+
+function isRole(name: string): name is Role {
+  return ROLES.some(role => role === name);
+}
 
 function readMember(key: string, member: string): string {
   if (member === EVERYONE) return member;
@@ -26,13 +32,19 @@ function readMember(key: string, member: string): string {
 
 /** Reads `permission.konstellation.roles`. @throws Error that names the key that is wrong */
 export function readRoles(config: Config): RoleMembers {
-  const members = (role: Role) => {
-    const key = `permission.konstellation.roles.${role}`;
-    const configured = config.getOptionalStringArray(key);
-    return (configured ?? [`group:default/konstellation-${role}s`]).map(
-      member => readMember(key, member),
+  const roles = config.getOptionalConfig(KEY);
+  const unknown = roles?.keys().find(role => !isRole(role));
+  if (unknown !== undefined) {
+    throw new Error(
+      `${KEY} has "${unknown}", the roles are ${ROLES.join(', ')}`,
     );
-  };
+  }
+  const members = (role: Role) =>
+    (
+      roles?.getOptionalStringArray(role) ?? [
+        `group:default/konstellation-${role}s`,
+      ]
+    ).map(member => readMember(`${KEY}.${role}`, member));
   return {
     viewer: members('viewer'),
     manager: members('manager'),

@@ -44,6 +44,9 @@ interface Target {
   release: string;
 }
 
+const sleep = (millis: number) =>
+  new Promise(resolve => setTimeout(resolve, millis));
+
 function isReady(pod: KubernetesObject): boolean {
   const { status }: Pick<Pod, 'status'> = pod as Pod;
   return (
@@ -270,7 +273,7 @@ class SolutionRound {
     let address = await this.#publishedAddress();
     for (;;) {
       if ((await answeringRelease(address)) === release) return true;
-      await new Promise(resolve => setTimeout(resolve, pause));
+      await sleep(pause);
       if (Date.now() >= deadline) return false;
       pause = Math.min(pause * ASK_LATER_BY, ASK_LATEST_MILLIS);
       // Once there is one it stays.
