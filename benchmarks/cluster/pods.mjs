@@ -60,12 +60,13 @@ const objectsOf = pods => [
   },
 ];
 
-async function readyPods(cluster) {
-  const text = await cluster.exec('kubectl', [
-    ...['-n', NAMESPACE, 'get', 'deployment', 'many'],
-    ...['-o', 'jsonpath={.status.readyReplicas}'],
+/** Not how many are ready: nodes that are not there may be a moment late, and their pods are not ready then. */
+async function runningPods(cluster) {
+  const names = await cluster.exec('kubectl', [
+    ...['-n', NAMESPACE, 'get', 'pods', '-o', 'name'],
+    ...['--field-selector', 'status.phase=Running'],
   ]);
-  return Number(text || 0);
+  return names.split('\n').filter(Boolean).length;
 }
 
 /** @returns `{ pods, before, after }`, resident bytes once the portal has come to rest */
@@ -80,8 +81,8 @@ export async function watchPods(cluster, pods) {
   const before = portalMemory();
   await cluster.exec('kubectl', ['apply', '-f', file]);
   const deadline = Date.now() + WITHIN_MILLIS;
-  while ((await readyPods(cluster)) < pods) {
-    if (Date.now() > deadline) throw new Error('not all pods got ready');
+  while ((await runningPods(cluster)) < pods) {
+    if (Date.now() > deadline) throw new Error('not all pods run');
     await sleep(1_000);
   }
   await sleep(SETTLE_MILLIS);

@@ -10,7 +10,7 @@ const comment = 'A proof';
  *
  * @param id - of the runtime, which is not there yet
  * @param versions - `v1`, `v2`
- * @returns `{ address, grpcAddress, publish(version), end() }`
+ * @returns `{ address, grpcAddress, publish(version), switchMillis(count), end() }`
  */
 export async function startPricing(baseUrl, id, versions) {
   const call = await signIn(baseUrl);
@@ -41,6 +41,15 @@ export async function startPricing(baseUrl, id, versions) {
     address: made.address.http,
     grpcAddress: made.address.grpc,
     publish,
+    /** Of the last publications: from the command until calls to the Service were answered by it, as the portal saw it. */
+    async switchMillis(count) {
+      const path = `${runtime}/publications?limit=${count}`;
+      return until('the last publication is through', async () => {
+        const { items } = await call('GET', path);
+        const millis = items.map(each => each.switchMillis);
+        return millis.every(Number.isFinite) && millis;
+      });
+    },
     async end() {
       for (const version of versions) {
         await until(`${version} may stop`, () =>

@@ -43,7 +43,9 @@ async function switchTo(runtime, version, state) {
 
 /**
  * @param id - of the runtime, which is not there yet
- * @returns `{ calls, failures, millis }`: of each switch from its command to its first answer
+ * @param switches - 200 at most
+ * @returns `{ calls, failures, millis, ofService }`: of each switch from its command to the first answer that a caller got through the
+ *   ingress controller, and that the portal got at the Service
  */
 export async function publishUnderLoad(baseUrl, id, switches) {
   const runtime = await startPricing(baseUrl, id, ['v1', 'v2']);
@@ -58,15 +60,17 @@ export async function publishUnderLoad(baseUrl, id, switches) {
     callOn(runtime.address, state, caller),
   );
   const millis = [];
+  let ofService = [];
   try {
     for (let at = 0; at < switches; at++) {
       const version = at % 2 === 0 ? 'v2' : 'v1';
       millis.push(await switchTo(runtime, version, state));
     }
+    ofService = await runtime.switchMillis(switches);
   } finally {
     state.done = true;
     await Promise.all(callers);
     await runtime.end();
   }
-  return { calls: state.calls, failures: state.failures, millis };
+  return { calls: state.calls, failures: state.failures, millis, ofService };
 }
