@@ -229,8 +229,9 @@ export class KubernetesClusterClient implements ClusterClient {
   async address(
     ref: { kind: 'Service' | 'Pod'; namespace: string; name: string },
     portName: string,
+    known?: KubernetesObject,
   ): Promise<ClusterEndpoint | undefined> {
-    const object = await this.get({ apiVersion: 'v1', ...ref });
+    const object = known ?? (await this.get({ apiVersion: 'v1', ...ref }));
     return (
       object &&
       addressOf(object, portName, this.options.reach, this.#api.connection)

@@ -44,6 +44,11 @@ interface Target {
   release: string;
 }
 
+/** To be published, and its entrypoints as they were listed. */
+interface SeenTarget extends Target {
+  entrypoints: KubernetesObject[];
+}
+
 const sleep = (millis: number) =>
   new Promise(resolve => setTimeout(resolve, millis));
 
@@ -69,7 +74,16 @@ class SolutionRound {
   async run(): Promise<Date | undefined> {
     const { solution } = this;
     if (solution.deleting) return this.#remove();
-    const state = await checkNamespace(this.context, this.runtime);
+    // Callers wait for a switch: what it needs to know is read at once. In a namespace that is not as it should be that may fail.
+    const [state, target] = await Promise.all([
+      checkNamespace(this.context, this.runtime),
+      this.#target().then(
+        value => () => value,
+        error => () => {
+          throw error;
+        },
+      ),
+    ]);
     if (this.#isFirst) await this.#recordNamespace(state);
     const forbidden = forbidsAll(state);
     if (forbidden) {
@@ -78,7 +92,7 @@ class SolutionRound {
       }
       return this.#after(NAMESPACE_AGAIN_MILLIS);
     }
-    const nextAt = await this.#switch();
+    const nextAt = await this.#switch(target());
     if (state.problems.length > 0) {
       return earliest(nextAt, this.#after(NAMESPACE_AGAIN_MILLIS));
     }
@@ -108,9 +122,10 @@ class SolutionRound {
     return resyncAt(`${runtime}/${id}`, this.now());
   }
 
-  async #switch(): Promise<Date | undefined> {
+  async #switch(
+    target: SeenTarget | string | undefined,
+  ): Promise<Date | undefined> {
     const { solution } = this;
-    const target = await this.#target();
     const switching = solution.publication !== solution.wantedPublication;
     if (typeof target === 'string') {
       await this.#problem(target);
@@ -129,13 +144,18 @@ class SolutionRound {
       // Unpublish: refused at once, before the address stops pointing there.
       await this.#setOthers('closed', undefined);
     }
-    await this.#point(target?.release);
+    // The Service is there already, but for the first round.
+    const [address] = await Promise.all([
+      switching ? this.#publishedAddress() : undefined,
+      this.#point(target?.release),
+    ]);
     if (!switching) {
+      await this.#prune();
       const nextAt = await this.#settle(target);
       return isOpen ? nextAt : this.#after(RETRY_MILLIS);
     }
 
-    const reached = await this.#reached(target?.release);
+    const reached = await this.#reached(address, target?.release);
     if (!reached) {
       await this.#problem(
         target
@@ -153,6 +173,7 @@ class SolutionRound {
       retireAt: this.#after(this.#drainMillis),
     });
     if (target) await this.#setOthers('draining', target.release);
+    await this.#prune();
     return this.#after(this.#drainMillis);
   }
 
@@ -182,11 +203,14 @@ class SolutionRound {
   }
 
   /** @returns what is to be published, undefined for nothing, or why it cannot be now */
-  async #target(): Promise<Target | string | undefined> {
+  async #target(): Promise<SeenTarget | string | undefined> {
     const { wantedPublication } = this.solution;
     if (!wantedPublication) return undefined;
     const target = await this.#find(wantedPublication);
-    return target ?? 'the version to be published is not there any more';
+    if (!target) return 'the version to be published is not there any more';
+    const { release } = target;
+    const labels = { [LABELS.release]: release };
+    return { ...target, entrypoints: await this.#entrypoints(labels) };
   }
 
   async #find(id: string | undefined): Promise<Target | undefined> {
@@ -211,9 +235,9 @@ class SolutionRound {
   }
 
   /** Opens every ready entrypoint; true when there is one and all have confirmed. */
-  async #openAll({ version, release }: Target): Promise<boolean> {
-    const pods = await this.#entrypoints({ [LABELS.release]: release });
-    const ready = pods.filter(isReady);
+  async #openAll(target: SeenTarget): Promise<boolean> {
+    const { version, release, entrypoints } = target;
+    const ready = entrypoints.filter(isReady);
     const confirmed = await Promise.all(
       ready.map(pod => this.#setGate(pod, version, release, 'open')),
     );
@@ -246,6 +270,7 @@ class SolutionRound {
         name: pod.metadata.name,
       },
       'internal',
+      pod,
     );
     const token = await this.context.internalToken(version, release);
     return setGate(address, state, token).catch(() => false);
@@ -261,16 +286,26 @@ class SolutionRound {
       ...runtimeObjects(runtime, portal, cluster.network),
       ...solutionObjects({ runtime, solution, front, release }),
     ]);
-    if (this.#isFirst) {
-      await pruneRuntime(this.cluster, this.runtime, portal);
-    }
   }
 
-  /** Asks at the published address until the release, or nobody, answers. */
-  async #reached(release: string | undefined): Promise<boolean> {
+  /** What the settings do not ask for any more goes once callers are where they belong. */
+  async #prune(): Promise<void> {
+    if (!this.#isFirst) return;
+    const portal = await this.context.portalId();
+    await pruneRuntime(this.cluster, this.runtime, portal);
+  }
+
+  /**
+   * Asks at the published address until the release, or nobody, answers.
+   * @param known - the address, as far as there was one before it was pointed there
+   */
+  async #reached(
+    known: ClusterEndpoint | undefined,
+    release: string | undefined,
+  ): Promise<boolean> {
     const deadline = Date.now() + ASK_FOR_MILLIS;
     let pause = ASK_SOONEST_MILLIS;
-    let address = await this.#publishedAddress();
+    let address = known ?? (await this.#publishedAddress());
     for (;;) {
       if ((await answeringRelease(address)) === release) return true;
       await sleep(pause);

@@ -227,10 +227,14 @@ export interface ClusterClient {
   /** Lines of one container, oldest first; NotFoundError when the cluster does not know the container (any more). */
   logs(pod: PodRef, options?: LogOptions): AsyncIterable<ContainerLogLine>;
 
-  /** Address of a Service or Pod port by name, or undefined while there is none. */
+  /**
+   * Address of a Service or Pod port by name, or undefined while there is none.
+   * @param known - the object as it was just listed, where the caller has it: it need not be read again
+   */
   address(
     ref: { kind: 'Service' | 'Pod'; namespace: string; name: string },
     portName: string,
+    known?: KubernetesObject,
   ): Promise<ClusterEndpoint | undefined>;
 
   /** Current use, or undefined when the cluster does not measure. */

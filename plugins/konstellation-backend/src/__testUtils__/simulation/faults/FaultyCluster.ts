@@ -151,11 +151,12 @@ export class FaultyCluster implements ClusterClient {
   async address(
     ref: { kind: 'Service' | 'Pod'; namespace: string; name: string },
     portName: string,
+    known?: KubernetesObject,
   ): Promise<ClusterEndpoint | undefined> {
     const endpoint = await this.plan.call(
       'cluster',
       `address ${keyOf(ref)} ${portName}`,
-      () => this.inner.address(ref, portName),
+      () => this.inner.address(ref, portName, known),
     );
     return (
       endpoint && {

@@ -75,8 +75,11 @@ export class StagedCluster implements ClusterClient {
   async address(
     ref: { kind: 'Service' | 'Pod'; namespace: string; name: string },
     portName: string,
+    known?: KubernetesObject,
   ) {
-    const found = await this.#call(() => this.inner.address(ref, portName));
+    const found = await this.#call(() =>
+      this.inner.address(ref, portName, known),
+    );
     const { headers } = this.options;
     return found && { ...found, headers: { ...found.headers, ...headers } };
   }
