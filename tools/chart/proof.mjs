@@ -177,12 +177,6 @@ function testsOf(cluster, { registry, without }) {
       rightsAreExact(cluster),
     // After the audit log was read, which these refusals would be in.
     'It is kept to its own namespaces': () => isConfined(cluster),
-    ...Object.fromEntries(
-      without.map(resource => [
-        `The story fails without ${resource}`,
-        () => failsWithout(cluster, resource).finally(() => install()),
-      ]),
-    ),
     'Behind a Gateway: HTTPRoute and GRPCRoute': async () => {
       await install(behindGateway(cluster));
       await withPortal(cluster, async baseUrl => {
@@ -193,11 +187,22 @@ function testsOf(cluster, { registry, without }) {
     },
     'In namespaces that are there, with rights in these alone': async () => {
       await makeTheirNamespaces(cluster);
-      await install(IN_THEIR_NAMESPACES);
-      const begun = auditLogOf(cluster).length;
-      await withPortal(cluster, baseUrl => tellStory(baseUrl, runtimeId()));
-      await rightsSuffice(cluster, 'restricted', begun);
+      try {
+        await install(IN_THEIR_NAMESPACES);
+        const begun = auditLogOf(cluster).length;
+        await withPortal(cluster, baseUrl => tellStory(baseUrl, runtimeId()));
+        await rightsSuffice(cluster, 'restricted', begun);
+      } finally {
+        await install();
+      }
     },
+    // Last, as they leave runtimes that cannot come to their end.
+    ...Object.fromEntries(
+      without.map(resource => [
+        `The story fails without ${resource}`,
+        () => failsWithout(cluster, resource).finally(() => install()),
+      ]),
+    ),
   };
 }
 
