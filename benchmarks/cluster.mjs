@@ -11,10 +11,8 @@ import { forwardPortal } from '../tools/chart/forward.mjs';
 import { productImages, REGISTRY } from '../tools/chart/images.mjs';
 import { installChart } from '../tools/chart/installation.mjs';
 import { publishUnderLoad } from '../tools/chart/switches.mjs';
-import {
-  clusterProblem,
-  startDevCluster,
-} from '../tools/dev-cluster/index.mjs';
+import { endWhereImpossible } from '../tools/dev-cluster/endWhereImpossible.mjs';
+import { startDevCluster } from '../tools/dev-cluster/index.mjs';
 import { fail, say, step } from '../tools/terminal.mjs';
 import { root } from '../tools/toolchain.mjs';
 import { watchPods } from './cluster/pods.mjs';
@@ -22,7 +20,6 @@ import { compareStarts } from './cluster/starts.mjs';
 import { countRequests } from './cluster/viewers.mjs';
 import { median, quantile, table } from './table.mjs';
 
-const CANNOT = 3;
 const CLUSTER = { name: 'konstellation-bench', port: 17143 };
 const GOAL = { startMillis: 500, switchMillis: 250, requestsPart: 0.1 };
 
@@ -136,11 +133,7 @@ if (unknown.length > 0) {
     )}`,
   );
 }
-const problem = clusterProblem(CLUSTER);
-if (problem) {
-  process.stderr.write(`${problem}\n`);
-  process.exit(CANNOT);
-}
+endWhereImpossible(CLUSTER);
 const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} processors, ${(
   totalmem() /

@@ -5,11 +5,8 @@
 import { parseArgs } from 'node:util';
 import { CHART_CLUSTER, proveChart } from './chart/proof.mjs';
 import { closeWith } from './counts.mjs';
-import { clusterProblem } from './dev-cluster/index.mjs';
-import { fail, red } from './terminal.mjs';
-
-/** Exit code for "not here". */
-const CANNOT = 3;
+import { endWhereImpossible } from './dev-cluster/endWhereImpossible.mjs';
+import { fail } from './terminal.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -19,11 +16,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean' },
   },
 });
-const problem = clusterProblem(CHART_CLUSTER);
-if (problem) {
-  process.stderr.write(`${red('✗')} ${problem}\n`);
-  process.exit(CANNOT);
-}
+endWhereImpossible(CHART_CLUSTER);
 try {
   const without = values.without?.split(',').filter(Boolean);
   closeWith(await proveChart({ ...values, without }));

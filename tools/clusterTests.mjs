@@ -8,14 +8,13 @@ import { parseArgs } from 'node:util';
 import { backendTests, testEnvironment } from './backendTests.mjs';
 import { proveChart } from './chart/proof.mjs';
 import { closeWith, countJest } from './counts.mjs';
-import { clusterProblem, startDevCluster } from './dev-cluster/index.mjs';
+import { endWhereImpossible } from './dev-cluster/endWhereImpossible.mjs';
+import { startDevCluster } from './dev-cluster/index.mjs';
 import { testImage } from './dev-cluster/testImage.mjs';
 import { install } from './install.mjs';
 import { endingOnSignals, show } from './processes.mjs';
-import { bold, fail, red, say, step } from './terminal.mjs';
+import { bold, fail, say, step } from './terminal.mjs';
 
-/** Exit code for "not here". */
-const CANNOT = 3;
 const EVERY_TEST = '\\.cluster\\.test\\.ts$';
 
 const { values: options, positionals: patterns } = parseArgs({
@@ -32,15 +31,11 @@ async function findCluster() {
     );
     return { kubeconfig: KUBECONFIG, stop: async () => undefined };
   }
-  const problem = clusterProblem();
-  if (problem) {
-    process.stderr.write(
-      `${red(
-        '✗',
-      )} No cluster: KUBECONFIG is not set, and one of its own cannot be had here: ${problem}\n`,
-    );
-    process.exit(CANNOT);
-  }
+  endWhereImpossible(
+    undefined,
+    problem =>
+      `No cluster: KUBECONFIG is not set, and one of its own cannot be had here: ${problem}`,
+  );
   return startDevCluster({ images: [testImage()] });
 }
 

@@ -7,13 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param what - for the error: what is waited for
  * @param options.isSo - by default: it is there, and not false
  * @param options.seconds - 120 by default
+ * @param options.pauseMillis - between two looks, 50 by default
  * @returns what was seen then
  * @throws an Error with what was seen last when it does not become so
  */
 export async function until(
   what,
   look,
-  { isSo = Boolean, seconds = 120 } = {},
+  { isSo = Boolean, seconds = 120, pauseMillis = 50 } = {},
 ) {
   const deadline = Date.now() + seconds * 1_000;
   for (;;) {
@@ -24,6 +25,6 @@ export async function until(
         `${what}: not within ${seconds} s; seen last: ${JSON.stringify(seen)}`,
       );
     }
-    await sleep(50);
+    await sleep(pauseMillis);
   }
 }

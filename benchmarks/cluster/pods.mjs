@@ -1,12 +1,13 @@
 // The memory of the portal while it watches thousands of pods, which are only told of.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { applyObjects } from '../../tools/chart/objects.mjs';
 import { fakeNode } from '../../tools/dev-cluster/kwok.mjs';
+import { until } from '../../tools/until.mjs';
 
 const NAMESPACE = 'bench-pods';
 const PODS_OF_NODE = 100;
-const WITHIN_MILLIS = 15 * 60_000;
+const WITHIN_SECONDS = 15 * 60;
 const SETTLE_MILLIS = 15_000;
 /** How the portal is started in its image. */
 const COMMAND = 'packages/backend\0--config';
@@ -71,20 +72,14 @@ async function runningPods(cluster) {
 
 /** @returns `{ pods, before, after }`, resident bytes once the portal has come to rest */
 export async function watchPods(cluster, pods) {
-  const file = join(cluster.state, 'pods.json');
-  const items = objectsOf(pods);
-  writeFileSync(
-    file,
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  );
   await sleep(SETTLE_MILLIS);
   const before = portalMemory();
-  await cluster.exec('kubectl', ['apply', '-f', file]);
-  const deadline = Date.now() + WITHIN_MILLIS;
-  while ((await runningPods(cluster)) < pods) {
-    if (Date.now() > deadline) throw new Error('not all pods run');
-    await sleep(1_000);
-  }
+  await applyObjects(cluster, 'pods', objectsOf(pods));
+  await until('all pods run', () => runningPods(cluster), {
+    isSo: running => running >= pods,
+    seconds: WITHIN_SECONDS,
+    pauseMillis: 1_000,
+  });
   await sleep(SETTLE_MILLIS);
   return { pods, before, after: portalMemory() };
 }

@@ -1,7 +1,10 @@
 // The start of a version by the portal, and of the same objects by kubectl, in turn.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { signIn } from '../../tools/api.mjs';
+import {
+  applyObjects,
+  readJson,
+  writeObjects,
+} from '../../tools/chart/objects.mjs';
 import { startPricing } from '../../tools/chart/pricing.mjs';
 import { until } from '../../tools/until.mjs';
 
@@ -24,16 +27,10 @@ function copyOf({ apiVersion, kind, metadata, spec, data, type, immutable }) {
   };
 }
 
-async function kubectlJson(cluster, args) {
-  return JSON.parse(
-    await cluster.exec('kubectl', [...args, '-o', 'json'], { timeout: 60_000 }),
-  );
-}
-
 /** A namespace just like that of the runtime, and a file with the objects of its release. */
 async function prepareCopy(cluster, namespace) {
-  const { metadata } = await kubectlJson(cluster, ['get', 'ns', namespace]);
-  const { items } = await kubectlJson(cluster, [
+  const { metadata } = await readJson(cluster, ['get', 'ns', namespace]);
+  const { items } = await readJson(cluster, [
     ...['-n', namespace, 'get', KINDS],
     ...['-l', 'konstellation.io/version-uid'],
   ]);
@@ -56,17 +53,8 @@ async function prepareCopy(cluster, namespace) {
       },
     },
   };
-  const write = (name, objects) => {
-    const file = join(cluster.state, `${name}.json`);
-    const list = { apiVersion: 'v1', kind: 'List', items: objects };
-    writeFileSync(file, JSON.stringify(list), { mode: 0o600 });
-    return file;
-  };
-  await cluster.exec('kubectl', ['apply', '-f', write('copy-place', [place])]);
-  await cluster.exec('kubectl', [
-    ...['apply', '-f', write('copy-account', [account])],
-  ]);
-  return write('copy', items.map(copyOf));
+  await applyObjects(cluster, 'copy-place', [place, account]);
+  return writeObjects(cluster, 'copy', items.map(copyOf));
 }
 
 async function startByKubectl(cluster, file) {
@@ -79,7 +67,7 @@ async function startByKubectl(cluster, file) {
   const millis = performance.now() - begun;
   await cluster.exec('kubectl', ['delete', '-f', file, '--wait=true']);
   await until('the pods of kubectl are gone', async () => {
-    const { items } = await kubectlJson(cluster, ['-n', COPY, 'get', 'pods']);
+    const { items } = await readJson(cluster, ['-n', COPY, 'get', 'pods']);
     return items.length === 0;
   });
   return millis;

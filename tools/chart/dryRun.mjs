@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { objectsOf, render } from '../../chart/tests/renders.mjs';
+import { applyObjects } from './objects.mjs';
 
 async function makeNamespaces(cluster, names) {
   const items = names.map(name => ({
@@ -9,12 +10,7 @@ async function makeNamespaces(cluster, names) {
     kind: 'Namespace',
     metadata: { name },
   }));
-  const file = join(cluster.state, 'namespaces.json');
-  writeFileSync(
-    file,
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  );
-  await cluster.exec('kubectl', ['apply', '--server-side', '-f', file]);
+  await applyObjects(cluster, 'namespaces', items, ['--server-side']);
 }
 
 /** @throws Error with what the API server says against the objects of a case */

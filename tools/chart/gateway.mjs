@@ -3,6 +3,7 @@ import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { askPrice, HOUSE, PROTO } from '../priceEstimator.mjs';
 import { until } from '../until.mjs';
+import { readJson } from './objects.mjs';
 import { startPricing } from './pricing.mjs';
 
 /** Values of the chart: the Gateway that a development cluster has. */
@@ -36,12 +37,9 @@ function estimate(address) {
 }
 
 async function kindsIn(cluster, namespace) {
-  const { items } = JSON.parse(
-    await cluster.exec('kubectl', [
-      ...['-n', namespace, 'get', 'ingresses,httproutes,grpcroutes'],
-      ...['-o', 'json'],
-    ]),
-  );
+  const { items } = await readJson(cluster, [
+    ...['-n', namespace, 'get', 'ingresses,httproutes,grpcroutes'],
+  ]);
   return items.map(({ kind }) => kind).sort();
 }
 

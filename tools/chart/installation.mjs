@@ -2,6 +2,7 @@
 import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHART, NAMESPACE, RELEASE } from '../../chart/tests/renders.mjs';
+import { applyObjects, readJson } from './objects.mjs';
 
 const READY_WITHIN = '300s';
 /** User of the portal's image. */
@@ -75,13 +76,7 @@ export async function installChart(cluster, registry, more = {}) {
   const folder = join(cluster.state, 'portal');
   mkdirSync(folder, { recursive: true });
   chownSync(folder, USER, USER);
-  const objects = join(cluster.state, 'portal.json');
-  const items = volume(folder);
-  writeFileSync(
-    objects,
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  );
-  await cluster.exec('kubectl', ['apply', '-f', objects]);
+  await applyObjects(cluster, 'portal', volume(folder));
   const files = [values(cluster, registry), more].map((each, at) => {
     const file = join(cluster.state, `portal-values-${at}.json`);
     writeFileSync(file, JSON.stringify(each));
@@ -98,9 +93,7 @@ export async function installChart(cluster, registry, more = {}) {
 /** Takes the rule of a resource away from the role of the portal. */
 export async function takeAway(cluster, resource) {
   const role = ['clusterrole', `${NAMESPACE}-${RELEASE}`];
-  const { rules } = JSON.parse(
-    await cluster.exec('kubectl', ['get', ...role, '-o', 'json']),
-  );
+  const { rules } = await readJson(cluster, ['get', ...role]);
   const left = rules.filter(({ resources }) => !resources.includes(resource));
   if (left.length === rules.length)
     throw new Error(`No rule is for ${resource}`);
@@ -119,12 +112,9 @@ export async function accountKubeconfig(cluster) {
   const token = await cluster.exec('kubectl', [
     ...['-n', NAMESPACE, 'create', 'token', RELEASE, '--duration', '2h'],
   ]);
-  const config = JSON.parse(
-    await cluster.exec('kubectl', [
-      ...['config', 'view', '--raw', '-o', 'json'],
-      ...['--kubeconfig', cluster.kubeconfig],
-    ]),
-  );
+  const config = await readJson(cluster, [
+    ...['config', 'view', '--raw', '--kubeconfig', cluster.kubeconfig],
+  ]);
   const [user] = config.users;
   const file = join(cluster.state, 'account.kubeconfig');
   const users = [{ ...user, user: { token: token.trim() } }];

@@ -1,5 +1,6 @@
 // That two runtimes cannot reach each other, nor what else is in the cluster: seen from a node that runs, with network policies enforced.
 import { NAMESPACE, RELEASE } from '../../chart/tests/renders.mjs';
+import { readJson } from './objects.mjs';
 import { startPricing } from './pricing.mjs';
 
 const PREFIX = 'kre-';
@@ -20,9 +21,7 @@ print(json.dumps(answers))
 `;
 
 async function read(cluster, namespace, kind) {
-  const { items } = JSON.parse(
-    await cluster.exec('kubectl', ['-n', namespace, 'get', kind, '-o', 'json']),
-  );
+  const { items } = await readJson(cluster, ['-n', namespace, 'get', kind]);
   return items;
 }
 

@@ -1,6 +1,5 @@
 // The mode of the chart in which the portal makes no namespaces: it gets some that are there already.
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { applyObjects } from './objects.mjs';
 
 const NAMESPACES = ['team-a', 'team-b'];
 
@@ -28,11 +27,5 @@ const objectsOf = name => [
 
 /** As a team gets its namespaces from whoever runs the cluster. */
 export async function makeTheirNamespaces(cluster) {
-  const file = join(cluster.state, 'teams.json');
-  const items = NAMESPACES.flatMap(objectsOf);
-  writeFileSync(
-    file,
-    JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
-  );
-  await cluster.exec('kubectl', ['apply', '-f', file]);
+  await applyObjects(cluster, 'teams', NAMESPACES.flatMap(objectsOf));
 }

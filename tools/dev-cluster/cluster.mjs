@@ -11,8 +11,8 @@ import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { bold, dim, fail, green, red, say, step } from '../terminal.mjs';
 import { inside } from './commands.mjs';
+import { endWhereImpossible } from './endWhereImpossible.mjs';
 import {
-  clusterProblem,
   insideEnvironment,
   prepareDevCluster,
   runningDevCluster,
@@ -23,7 +23,6 @@ import {
 import { clusterSettings } from './settings.mjs';
 import { ALL_TOOLS } from './tools.mjs';
 
-const CANNOT = 3;
 const OPTIONS = {
   name: { type: 'string' },
   port: { type: 'string' },
@@ -33,13 +32,6 @@ const OPTIONS = {
   helm: { type: 'boolean' },
   all: { type: 'boolean' },
 };
-
-function endWhereImpossible(options) {
-  const problem = clusterProblem(options);
-  if (!problem) return;
-  process.stderr.write(`${red('✗')} ${problem}\n`);
-  process.exit(CANNOT);
-}
 
 const commands = {
   async up(options, images) {

@@ -3,14 +3,14 @@
 // Ends with 3 where this machine can have no cluster.
 import { parseArgs } from 'node:util';
 import { fail, say, green } from '../terminal.mjs';
-import { clusterProblem, startDevCluster, stopDevCluster } from './index.mjs';
+import { endWhereImpossible } from './endWhereImpossible.mjs';
+import { startDevCluster, stopDevCluster } from './index.mjs';
 import { probeImage } from './probeImage.mjs';
 import { clusterSettings } from './settings.mjs';
 import { verifyEndings } from './verify/endings.mjs';
 import { verifyIngress } from './verify/ingress.mjs';
 import { verifyPolicies } from './verify/policies.mjs';
 
-const CANNOT = 3;
 const { values: options } = parseArgs({
   options: {
     name: { type: 'string', default: 'konstellation-verify' },
@@ -18,11 +18,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const problem = clusterProblem(options);
-if (problem) {
-  process.stderr.write(`${problem}\n`);
-  process.exit(CANNOT);
-}
+endWhereImpossible(options);
 async function end(code) {
   await stopDevCluster(options);
   process.exit(code);

@@ -11,6 +11,7 @@ import {
   type ProfileInfoApi,
   type SessionApi,
 } from '@backstage/frontend-plugin-api';
+import { readOidcTitle } from './readSignInOptions';
 
 /** The session with the provider `oidc` of the backend. */
 export const oidcAuthApiRef = createApiRef<
@@ -40,9 +41,7 @@ export const oidcAuthApi = ApiBlueprint.make({
           environment: configApi.getOptionalString('auth.environment'),
           provider: {
             id: 'oidc',
-            title:
-              configApi.getOptionalString('app.signIn.oidc.title') ??
-              'OpenID Connect',
+            title: readOidcTitle(configApi),
             icon: () => null,
           },
         }),

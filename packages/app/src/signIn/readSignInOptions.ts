@@ -10,6 +10,11 @@ export interface SignInOptions {
 const DEFAULT_TITLE = 'Company account';
 const DEFAULT_MESSAGE = 'A new window opens for you to sign in.';
 
+/** The name people know the provider `oidc` by. */
+export function readOidcTitle(config: ConfigApi): string {
+  return config.getOptionalString('app.signIn.oidc.title') ?? DEFAULT_TITLE;
+}
+
 /** Reads `app.signIn`. @throws Error where it leaves no way in */
 export function readSignInOptions(config: ConfigApi): SignInOptions {
   const oidc = config.getOptionalConfig('app.signIn.oidc');
@@ -21,7 +26,7 @@ export function readSignInOptions(config: ConfigApi): SignInOptions {
   }
   return {
     oidc: oidc && {
-      title: oidc.getOptionalString('title') ?? DEFAULT_TITLE,
+      title: readOidcTitle(config),
       message: oidc.getOptionalString('message') ?? DEFAULT_MESSAGE,
     },
     guest,

@@ -120,11 +120,12 @@ export class AppliedObjects {
     if (isLater(gone?.version, resourceVersion)) return undefined;
     const told = before?.told;
     if (
-      told?.uid === uid &&
-      told?.shape !== applied.shape &&
-      isLater(told?.version, resourceVersion)
+      told &&
+      told.uid === uid &&
+      told.shape !== applied.shape &&
+      isLater(told.version, resourceVersion)
     ) {
-      applied.stale = { seen: told?.shape };
+      applied.stale = { seen: told.shape };
     }
     const isMadeAgain = gone?.digest === applied.digest;
     this.#gone.delete(key);
@@ -171,9 +172,7 @@ export class AppliedObjects {
     }
     const { uid, resourceVersion } = known.stored.metadata;
     const { metadata } = object;
-    const seen = shapeOf(object);
     const version = metadata.resourceVersion;
-    known.told = { uid: metadata.uid, version, shape: seen };
     // It tells what is known, or is late.
     if (
       metadata.uid === uid &&
@@ -181,6 +180,8 @@ export class AppliedObjects {
     ) {
       return;
     }
+    const seen = shapeOf(object);
+    known.told = { uid: metadata.uid, version, shape: seen };
     const isSame =
       metadata.uid === uid &&
       metadata.deletionTimestamp === undefined &&

@@ -1,5 +1,6 @@
 // What users see when it goes wrong, caused for real: `npm run test:cluster` gives it a cluster.
 import {
+  ContractCluster,
   RESTRICTED,
   server,
   until,
@@ -156,12 +157,7 @@ async function startWebhook(
     ],
     APPLY,
   );
-  await until('the webhook runs', async () => {
-    const found = await client.get({ ...DEPLOYMENT, namespace, name: 'guard' });
-    return (found as Deployment | undefined)?.status?.readyReplicas === 1
-      ? found
-      : undefined;
-  });
+  await new ContractCluster(client, namespace).readyPod('guard');
   await administrator.applyAt(WEBHOOKS, {
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind: 'ValidatingWebhookConfiguration',

@@ -93,6 +93,7 @@ class SolutionRound {
       return this.#after(NAMESPACE_AGAIN_MILLIS);
     }
     const nextAt = await this.#switch(target());
+    await this.#prune();
     if (state.problems.length > 0) {
       return earliest(nextAt, this.#after(NAMESPACE_AGAIN_MILLIS));
     }
@@ -150,7 +151,6 @@ class SolutionRound {
       this.#point(target?.release),
     ]);
     if (!switching) {
-      await this.#prune();
       const nextAt = await this.#settle(target);
       return isOpen ? nextAt : this.#after(RETRY_MILLIS);
     }
@@ -173,7 +173,6 @@ class SolutionRound {
       retireAt: this.#after(this.#drainMillis),
     });
     if (target) await this.#setOthers('draining', target.release);
-    await this.#prune();
     return this.#after(this.#drainMillis);
   }
 
@@ -288,7 +287,7 @@ class SolutionRound {
     ]);
   }
 
-  /** What the settings do not ask for any more goes once callers are where they belong. */
+  /** What the settings do not ask for any more goes, whatever came of a switch; after it, as callers wait for that. */
   async #prune(): Promise<void> {
     if (!this.#isFirst) return;
     const portal = await this.context.portalId();
@@ -305,14 +304,14 @@ class SolutionRound {
   ): Promise<boolean> {
     const deadline = Date.now() + ASK_FOR_MILLIS;
     let pause = ASK_SOONEST_MILLIS;
-    let address = known ?? (await this.#publishedAddress());
+    let address = known;
     for (;;) {
+      // Once there is one it stays.
+      address ??= await this.#publishedAddress();
       if ((await answeringRelease(address)) === release) return true;
       await sleep(pause);
       if (Date.now() >= deadline) return false;
       pause = Math.min(pause * ASK_LATER_BY, ASK_LATEST_MILLIS);
-      // Once there is one it stays.
-      address ??= await this.#publishedAddress();
     }
   }
 
