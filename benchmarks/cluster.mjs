@@ -10,11 +10,11 @@ import { parseArgs } from 'node:util';
 import { forwardPortal } from '../tools/chart/forward.mjs';
 import { productImages, REGISTRY } from '../tools/chart/images.mjs';
 import { installChart } from '../tools/chart/installation.mjs';
-import { publishUnderLoad } from '../tools/chart/switches.mjs';
 import { endWhereImpossible } from '../tools/dev-cluster/endWhereImpossible.mjs';
 import { startDevCluster } from '../tools/dev-cluster/index.mjs';
 import { fail, say, step } from '../tools/terminal.mjs';
 import { root } from '../tools/toolchain.mjs';
+import { publishGreetings } from './cluster/greetings.mjs';
 import { watchPods } from './cluster/pods.mjs';
 import { compareStarts } from './cluster/starts.mjs';
 import { countRequests } from './cluster/viewers.mjs';
@@ -32,7 +32,11 @@ const { values: options } = parseArgs({
   },
 });
 const STARTS = options.quick ? 2 : 5;
-const SWITCHES = options.quick ? 10 : 200;
+const LOAD = {
+  switches: options.quick ? 10 : 200,
+  everyMillis: 2_500,
+  perSecond: 210,
+};
 const PODS = options.quick ? 200 : 2_000;
 const MINUTE_MILLIS = options.quick ? 15_000 : 60_000;
 const VIEWERS = [0, 1, 50];
@@ -62,8 +66,7 @@ const PARTS = {
   },
   switches: {
     title: 'Published under load',
-    measure: (_, baseUrl) =>
-      publishUnderLoad(baseUrl, id('switches'), SWITCHES),
+    measure: (_, baseUrl) => publishGreetings(baseUrl, id('switches'), LOAD),
     rows: ({ millis, ofService, calls, failures }) => [
       [
         `publish under load, p50 | p99 of ${ofService.length}, at the Service`,

@@ -1,11 +1,13 @@
 // A PostgreSQL that lives as long as whoever started this: a cluster in a temporary folder, on the loopback alone, gone when the
 // standard input closes. That happens however the starter ends, so nothing is left behind by Ctrl-C or kill -9.
-//   node tools/postgres-server.mjs '{"found":{…}}' | '{"packages":[…]}'
+//   node tools/postgres-server.mjs '{"found":{…}}' | '{"packages":[…]}'   with "host" elsewhere than at the loopback, and with
+// "certificate":{"cert":FILE,"key":FILE} over TLS, too
 // Writes one line of JSON: `{ url, version, folder }`, or `{ problem }`.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   chownSync,
   existsSync,
   lstatSync,
@@ -25,6 +27,7 @@ import { freePort } from './ports.mjs';
 
 const PREFIX = 'konstellation-postgres-';
 const ROLE = 'konstellation';
+const LOOPBACK = '127.0.0.1';
 const INITDB_MILLIS = 120_000;
 const READY_MILLIS = 60_000;
 /** A fast shutdown, then one without checkpoint, then none at all. */
@@ -35,7 +38,6 @@ const ENDINGS = [
 ];
 /** The databases live for minutes: they need not survive a power cut. */
 const SETTINGS = {
-  listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   fsync: 'off',
   synchronous_commit: 'off',
@@ -100,14 +102,50 @@ class Cluster {
   #folder;
   #user;
   #binaries;
+  #host;
+  #certificate;
   #log;
   #server;
 
-  constructor(folder, user, binaries) {
+  constructor(folder, user, { binaries, host, certificate }) {
     this.#folder = folder;
     this.#user = user;
     this.#binaries = binaries;
+    this.#host = host;
+    this.#certificate = certificate;
     this.#log = join(folder, 'log');
+  }
+
+  /** A file that nobody else reads: of a password or a key the server wants no less. @returns its path */
+  #write(name, content) {
+    const path = join(this.#folder, name);
+    writeFileSync(path, content, { mode: 0o600 });
+    if (this.#user.uid !== undefined) {
+      chownSync(path, this.#user.uid, this.#user.gid);
+    }
+    return path;
+  }
+
+  #settings() {
+    const settings = { ...SETTINGS, listen_addresses: this.#host };
+    if (!this.#certificate) return settings;
+    const { cert, key } = this.#certificate;
+    return {
+      ...settings,
+      ssl: 'on',
+      ssl_cert_file: this.#write('server.crt', readFileSync(cert)),
+      ssl_key_file: this.#write('server.key', readFileSync(key)),
+    };
+  }
+
+  /** Who is let in from elsewhere than the loopback; over TLS alone where it has that. */
+  #admitOthers() {
+    if (this.#host === LOOPBACK) return;
+    const kind = this.#certificate ? 'hostssl' : 'host';
+    appendFileSync(
+      join(this.#folder, 'data/pg_hba.conf'),
+      `${kind} all all all scram-sha-256\n`,
+    );
   }
 
   #spawn(program, args, options) {
@@ -139,11 +177,7 @@ class Cluster {
 
   /** @throws an Error with the end of the log */
   async create(password) {
-    const passwordFile = join(this.#folder, 'password');
-    writeFileSync(passwordFile, password, { mode: 0o600 });
-    if (this.#user.uid !== undefined) {
-      chownSync(passwordFile, this.#user.uid, this.#user.gid);
-    }
+    const passwordFile = this.#write('password', password);
     const { exited } = this.#spawn(
       'initdb',
       [
@@ -162,6 +196,7 @@ class Cluster {
     );
     const exit = await exited;
     if (exit !== 0) throw this.#problem(`initdb ended with ${exit}`);
+    this.#admitOthers();
   }
 
   /** @returns the port it accepts connections at. @throws an Error with the end of the log */
@@ -180,7 +215,7 @@ class Cluster {
   }
 
   async #startAt(port) {
-    const settings = Object.entries({ ...SETTINGS, port });
+    const settings = Object.entries({ ...this.#settings(), port });
     this.#server = this.#spawn('postgres', [
       ...['-D', 'data'],
       ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
@@ -234,7 +269,12 @@ function answer(line) {
 }
 
 async function main() {
-  const { found, packages } = JSON.parse(process.argv[2] ?? '{}');
+  const {
+    found,
+    packages,
+    host = LOOPBACK,
+    certificate,
+  } = JSON.parse(process.argv[2] ?? '{}');
   const user = serverUser();
   removeLeftovers([process.getuid(), user.uid]);
   const folder = mkdtempSync(join(tmpdir(), `${PREFIX}${process.pid}-`));
@@ -248,11 +288,11 @@ async function main() {
       binaries = await unpackPackages(packages, unpacked);
     }
     const password = randomBytes(18).toString('base64url');
-    cluster = new Cluster(folder, user, binaries);
+    cluster = new Cluster(folder, user, { binaries, host, certificate });
     await cluster.create(password);
     const port = await cluster.start();
     answer({
-      url: `postgresql://${ROLE}:${password}@127.0.0.1:${port}/postgres`,
+      url: `postgresql://${ROLE}:${password}@${host}:${port}/postgres`,
       version: binaries.version,
       folder: packages ? 'packages of Debian' : binaries.folder,
     });

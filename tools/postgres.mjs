@@ -1,12 +1,9 @@
 // PostgreSQL 15 for tests: the one an environment variable names, else one of this machine, else Debian's packages; started in a
 // folder of its own and gone afterwards.
 //   node tools/postgres.mjs COMMAND ...   runs a command with it, e.g. `node tools/postgres.mjs node tools/run.mjs yarn …`
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { startKept } from './kept.mjs';
 import { downloadPackages, findPostgres } from './postgres-binaries.mjs';
 import { show } from './processes.mjs';
 import { fail, say, step } from './terminal.mjs';
@@ -18,41 +15,40 @@ export const CONNECTION_VARIABLE =
 
 /** As long as the server may take for all it does before it answers. */
 const ANSWER_MILLIS = 240_000;
-const END_MILLIS = 20_000;
 
 /**
  * Starts a server, and ends it with this process at the latest.
- * @param source - `{ found }` or `{ packages }`
+ *
+ * @param options.host - address it listens at, the loopback by default
+ * @param options.certificate - files `{ cert, key }`, with which it also speaks TLS
+ * @param options.wrap - what makes of a command line one that runs elsewhere
  * @returns `{ url, version, folder, stop }`
+ * @throws an Error that says why there is none
  */
-async function startServer(source) {
-  const child = spawn(
-    process.execPath,
-    [join(root, 'tools/postgres-server.mjs'), JSON.stringify(source)],
-    // A group of its own: Ctrl-C reaches it through its standard input, which closes.
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true },
-  );
-  child.stdin.on('error', () => undefined);
-  const exited = once(child, 'exit');
-  async function stop() {
-    child.stdin.end();
-    const ended = await Promise.race([
-      exited.then(() => true),
-      sleep(END_MILLIS, false, { ref: false }),
-    ]);
-    if (!ended) say(`PostgreSQL did not end; its process is ${child.pid}.`);
-  }
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  const line = await Promise.race([
-    lines.next(),
-    sleep(ANSWER_MILLIS, {}, { ref: false }),
-  ]);
-  const answer = line.value
-    ? JSON.parse(line.value)
-    : { problem: 'PostgreSQL did not start in time' };
-  if (!answer.problem) return { ...answer, stop };
-  await stop();
-  throw new Error(answer.problem);
+export async function startPostgresServer({
+  host,
+  certificate,
+  wrap = command => command,
+} = {}) {
+  const found = findPostgres();
+  const source = found
+    ? { found }
+    : await step('Got PostgreSQL 15 from the packages of Debian', async () => ({
+        packages: await downloadPackages(),
+      }));
+  return step('Started PostgreSQL 15', async () => {
+    const options = JSON.stringify({ ...source, host, certificate });
+    const { answer, stop } = await startKept(
+      'PostgreSQL',
+      wrap([
+        process.execPath,
+        join(root, 'tools/postgres-server.mjs'),
+        options,
+      ]),
+      ANSWER_MILLIS,
+    );
+    return { ...answer, stop };
+  });
 }
 
 /**
@@ -70,18 +66,7 @@ export async function startPostgres(env) {
     };
   }
   try {
-    const found = findPostgres();
-    const source = found
-      ? { found }
-      : await step(
-          'Got PostgreSQL 15 from the packages of Debian',
-          async () => ({
-            packages: await downloadPackages(),
-          }),
-        );
-    const server = await step('Started PostgreSQL 15', () =>
-      startServer(source),
-    );
+    const server = await startPostgresServer();
     return {
       env: { ...env, [CONNECTION_VARIABLE]: server.url },
       title: `PostgreSQL ${server.version} (${server.folder})`,

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { callOutside } from './api.mjs';
 import { root } from './toolchain.mjs';
 
-const RPC = '/price.PriceEstimator/Estimate';
 export const HOUSE = {
   lotsize: 5850,
   bedrooms: 3,
@@ -19,11 +18,16 @@ export const HOUSE = {
   prefarea: false,
 };
 
-/** What its clients are generated from. */
-export const PROTO = join(
-  root,
-  'examples/price-estimator/package/common/public_input.proto',
-);
+/** A call of it. `proto` is what its clients are generated from. */
+export const QUESTION = {
+  proto: join(
+    root,
+    'examples/price-estimator/package/common/public_input.proto',
+  ),
+  service: 'price.PriceEstimator',
+  rpc: 'Estimate',
+  message: HOUSE,
+};
 
 /** Of its two versions, `v1` or `v2`. */
 export const packageOf = version =>
@@ -33,4 +37,4 @@ export const packageOf = version =>
 
 /** Asks for the price of a house. @returns as callOutside */
 export const askPrice = (address, options) =>
-  callOutside(address, RPC, HOUSE, options);
+  callOutside(address, `/${QUESTION.service}/${QUESTION.rpc}`, HOUSE, options);

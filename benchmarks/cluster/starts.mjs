@@ -1,5 +1,4 @@
 // The start of a version by the portal, and of the same objects by kubectl, in turn.
-import { signIn } from '../../tools/api.mjs';
 import {
   applyObjects,
   readJson,
@@ -11,7 +10,6 @@ import { until } from '../../tools/until.mjs';
 const COPY = 'bench-copy';
 const KINDS = 'configmaps,secrets,services,deployments';
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
-const comment = 'A benchmark';
 
 /** Of an object in the cluster, what makes another one like it elsewhere. */
 function copyOf({ apiVersion, kind, metadata, spec, data, type, immutable }) {
@@ -76,11 +74,9 @@ async function startByKubectl(cluster, file) {
 /** @returns `{ portal, kubectl }`, milliseconds of each start */
 export async function compareStarts(cluster, baseUrl, id, starts) {
   const runtime = await startPricing(baseUrl, id, ['v1']);
-  const call = await signIn(baseUrl);
-  const path = `/runtimes/${id}/versions/price-v1`;
-  const command = verb => call('POST', `${path}/${verb}`, { comment });
-  const reaches = status =>
-    until(status, async () => (await call('GET', path)).status === status);
+  const [version] = runtime.versions;
+  const command = name => runtime.command(version, name);
+  const reaches = status => runtime.reaches(version, status);
   const times = { portal: [], kubectl: [] };
   try {
     await command('unpublish');

@@ -154,6 +154,11 @@ organization:
   name: {{ .Values.portal.organization | quote }}
 backend:
   baseUrl: ${PORTAL_URL}
+  {{- if eq (include "konstellation.strategy" .) "RollingUpdate" }}
+  lifecycle:
+    # Until everyone who leads calls to pods has learned that this one ends.
+    serverShutdownDelay: 5 seconds
+  {{- end }}
   database:
     {{- include "konstellation.databaseConfig" . | nindent 4 }}
 auth:

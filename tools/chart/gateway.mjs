@@ -1,8 +1,7 @@
 // A published solution behind a Gateway of the cluster: an HTTPRoute leads HTTP to it, a GRPCRoute the calls of a gRPC client.
-import { credentials, loadPackageDefinition } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { askPrice, HOUSE, PROTO } from '../priceEstimator.mjs';
+import { askPrice, QUESTION } from '../priceEstimator.mjs';
 import { until } from '../until.mjs';
+import { grpcCaller } from './callers.mjs';
 import { readJson } from './objects.mjs';
 import { startPricing } from './pricing.mjs';
 
@@ -16,26 +15,6 @@ export const behindGateway = ({ httpPort }) => ({
     },
   },
 });
-const WITHIN_MILLIS = 5_000;
-
-/** As a client of any language would call it; the name travels as authority, as machines do not resolve `*.localhost`. */
-function estimate(address) {
-  const { price } = loadPackageDefinition(loadSync(PROTO));
-  const client = new price.PriceEstimator(
-    address.replace(/^[^:]+\.localhost:/, '127.0.0.1:'),
-    credentials.createInsecure(),
-    { 'grpc.default_authority': address },
-  );
-  return new Promise((resolve, reject) => {
-    const deadline = Date.now() + WITHIN_MILLIS;
-    client.estimate(HOUSE, { deadline }, (error, answer) => {
-      client.close();
-      if (error) reject(error);
-      else resolve(answer);
-    });
-  });
-}
-
 async function kindsIn(cluster, namespace) {
   const { items } = await readJson(cluster, [
     ...['-n', namespace, 'get', 'ingresses,httproutes,grpcroutes'],
@@ -61,14 +40,13 @@ export async function throughGateway(cluster, baseUrl, id) {
       () => askPrice(runtime.address),
       { isSo: ({ status }) => status === 200, seconds: 20 },
     );
-    const { price: grpc } = await until(
+    const caller = grpcCaller(runtime.grpcAddress, QUESTION);
+    const { answer } = await until(
       'an answer over gRPC',
-      () =>
-        estimate(runtime.grpcAddress).catch(({ message }) => ({
-          message,
-        })),
-      { isSo: answer => answer.price > 0, seconds: 20 },
-    );
+      () => caller.call().catch(({ message }) => ({ message })),
+      { isSo: seen => seen.answer?.price > 0, seconds: 20 },
+    ).finally(caller.end);
+    const { price: grpc } = answer;
     if (body.price !== grpc) {
       throw new Error(`${body.price} over HTTP, ${grpc} over gRPC`);
     }

@@ -12,9 +12,11 @@ import {
 import { backendTests, testEnvironment } from '../backendTests.mjs';
 import { startDevCluster } from '../dev-cluster/index.mjs';
 import { testImage } from '../dev-cluster/testImage.mjs';
+import { QUESTION } from '../priceEstimator.mjs';
 import { endingOnSignals, show } from '../processes.mjs';
 import { tellStory } from '../story.mjs';
 import { red, say, step } from '../terminal.mjs';
+import { grpcCaller, httpCaller } from './callers.mjs';
 import { tellChapter } from './chapter.mjs';
 import { isConfined } from './confinement.mjs';
 import { dryRun } from './dryRun.mjs';
@@ -28,7 +30,10 @@ import {
   takeAway,
 } from './installation.mjs';
 import { isIsolated } from './isolation.mjs';
+import { startPricing } from './pricing.mjs';
+import { testsOfReplicas } from './replicaTests.mjs';
 import { IN_THEIR_NAMESPACES, makeTheirNamespaces } from './restricted.mjs';
+import { runtimeId } from './runtime.mjs';
 import { publishUnderLoad } from './switches.mjs';
 
 export const CHART_CLUSTER = { name: 'konstellation-chart', port: 16943 };
@@ -40,14 +45,31 @@ const OF_EVERYONE = /^create selfsubjectaccessreviews\./;
 const LOG_MILLIS = 2_000;
 const SWITCHES = 10;
 
-const runtimeId = () => `chart-${Date.now().toString(36)}`;
-
 async function withPortal(cluster, work) {
   const portal = await forwardPortal(cluster);
   try {
     await work(portal.baseUrl);
   } finally {
     portal.end();
+  }
+}
+
+/** Over HTTP and gRPC, as fast as answers come. */
+async function publishPrices(baseUrl) {
+  const id = `${runtimeId()}-s`;
+  const runtime = await startPricing(baseUrl, id, ['v1', 'v2']);
+  const { address, grpcAddress } = runtime;
+  const callers = [
+    httpCaller(address, QUESTION),
+    httpCaller(address, QUESTION),
+    grpcCaller(grpcAddress, QUESTION),
+    grpcCaller(grpcAddress, QUESTION),
+  ];
+  try {
+    return await publishUnderLoad(runtime, { callers, switches: SWITCHES });
+  } finally {
+    callers.forEach(({ end }) => end());
+    await runtime.end();
   }
 }
 
@@ -129,8 +151,7 @@ async function failsWithout(cluster, resource) {
   say(`  “${error.message.slice(0, 160)}”`);
 }
 
-function testsOf(cluster, { registry, without }) {
-  const install = values => installChart(cluster, registry, values);
+function testsOf(cluster, { install, replicas, without }) {
   return {
     // Before the chart is there, whose keys could not be changed.
     ...Object.fromEntries(
@@ -160,12 +181,7 @@ function testsOf(cluster, { registry, without }) {
       }),
     'Publications under load': () =>
       withPortal(cluster, async baseUrl => {
-        const id = `${runtimeId()}-s`;
-        const { calls, failures, millis } = await publishUnderLoad(
-          baseUrl,
-          id,
-          SWITCHES,
-        );
+        const { calls, failures, millis } = await publishPrices(baseUrl);
         const slowest = Math.round(Math.max(...millis));
         say(
           `  ${calls} calls, ${failures.length} failed; first answer after ${slowest} ms at most`,
@@ -196,6 +212,8 @@ function testsOf(cluster, { registry, without }) {
         await install();
       }
     },
+    ...replicas.tests,
+    'It installs as before': () => install(),
     // Last, as they leave runtimes that cannot come to their end.
     ...Object.fromEntries(
       without.map(resource => [
@@ -230,10 +248,12 @@ export async function proveChart({
     helm: true,
     metrics: true,
   });
+  const install = values => installChart(cluster, registry, values);
+  const replicas = testsOfReplicas(cluster, install);
   const result = { passed: 0, failed: 0 };
   await endingOnSignals(
     async () => {
-      const tests = testsOf(cluster, { registry, without });
+      const tests = testsOf(cluster, { install, replicas, without });
       for (const [title, test] of Object.entries(tests)) {
         try {
           await step(title, test);
@@ -245,6 +265,7 @@ export async function proveChart({
       }
     },
     async () => {
+      await replicas.end();
       if (!keep) await step('Ended the cluster', () => cluster.stop());
     },
   );

@@ -1,76 +1,80 @@
-// Publications that follow each other while callers go on calling, through the ingress controller.
-import { Agent } from 'node:http';
-import { askPrice } from '../priceEstimator.mjs';
+// Publications that follow each other while callers go on calling.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../until.mjs';
-import { startPricing } from './pricing.mjs';
 
-const CALLERS = 4;
-
-/** One caller on a connection of its own, one call after another. */
-async function callOn(address, state, caller) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+/** A caller on its own, one call after another, not more than its share. */
+async function callOn(call, everyMillis, state, caller) {
+  let next = performance.now();
   while (!state.done) {
-    const answer = await askPrice(address, { agent }).catch(error => ({
-      status: error.message,
-    }));
     state.calls++;
-    if (answer.status === 200) {
-      const { version } = answer;
+    try {
+      const { version } = await call();
       if (!state.answeredAt.has(version)) {
         state.answeredAt.set(version, performance.now());
       }
       state.answeredBy[caller] = version;
-    } else {
-      state.failures.push(answer.status);
+    } catch (error) {
+      state.failures.push(error.message);
     }
+    // Who was held up does not catch up.
+    next = Math.max(next + everyMillis, performance.now());
+    await sleep(next - performance.now());
   }
-  agent.destroy();
 }
 
 /** @returns milliseconds from the command to the first answer of that version */
 async function switchTo(runtime, version, state) {
-  const name = `price-${version}`;
-  state.answeredAt.delete(name);
+  state.answeredAt.delete(version);
   const begun = performance.now();
-  await runtime.publish(version);
-  await until(`an answer of ${name}`, () => state.answeredAt.has(name));
+  await runtime.command(version, 'publish');
+  await until(`an answer of ${version}`, () => state.answeredAt.has(version));
   // All of them: an answer that comes late would count for the switch back.
   await until('every caller is moved', () =>
-    state.answeredBy.every(each => each === name),
+    state.answeredBy.every(each => each === version),
   );
-  return state.answeredAt.get(name) - begun;
+  return state.answeredAt.get(version) - begun;
 }
 
 /**
- * @param id - of the runtime, which is not there yet
- * @param switches - 200 at most
- * @returns `{ calls, failures, millis, ofService }`: of each switch from its command to the first answer that a caller got through the
- *   ingress controller, and that the portal got at the Service
+ * Lets the two versions of a runtime take turns.
+ *
+ * @param runtime - see startRuntime; the first of its versions is published
+ * @param options.callers - see callers.mjs
+ * @param options.switches - 200 at most
+ * @param options.perSecond - calls of all of them together; by default one after another, as fast as answers come
+ * @param options.everyMillis - from one switch to the next at the soonest
+ * @returns `{ calls, failures, millis, ofService }`: of each switch from its command to the first answer that a caller got, and that the
+ *   portal got at the Service
  */
-export async function publishUnderLoad(baseUrl, id, switches) {
-  const runtime = await startPricing(baseUrl, id, ['v1', 'v2']);
+export async function publishUnderLoad(
+  runtime,
+  { callers, switches, perSecond = Infinity, everyMillis = 0 },
+) {
   const state = {
     done: false,
     calls: 0,
     failures: [],
     answeredAt: new Map(),
-    answeredBy: Array.from({ length: CALLERS }, () => undefined),
+    answeredBy: callers.map(() => undefined),
   };
-  const callers = state.answeredBy.map((_, caller) =>
-    callOn(runtime.address, state, caller),
+  const pause = (1_000 * callers.length) / perSecond;
+  const calling = callers.map(({ call }, caller) =>
+    callOn(call, pause, state, caller),
   );
   const millis = [];
   let ofService = [];
+  const [first, second] = runtime.versions;
   try {
     for (let at = 0; at < switches; at++) {
-      const version = at % 2 === 0 ? 'v2' : 'v1';
+      const next = performance.now() + everyMillis;
+      const version = at % 2 === 0 ? second : first;
       millis.push(await switchTo(runtime, version, state));
+      await sleep(Math.max(next - performance.now(), 0));
     }
     ofService = await runtime.switchMillis(switches);
   } finally {
     state.done = true;
-    await Promise.all(callers);
-    await runtime.end();
+    await Promise.all(calling);
   }
   return { calls: state.calls, failures: state.failures, millis, ofService };
 }

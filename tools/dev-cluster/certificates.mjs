@@ -108,6 +108,38 @@ function kubeconfig({ name, server, token, authority }) {
   });
 }
 
+function issueCertificate(folder, name, { subject, usage, names }) {
+  makeCertificate(folder, name, {
+    subject,
+    issuer: 'ca',
+    extensions: [
+      'basicConstraints=critical,CA:FALSE',
+      `extendedKeyUsage=${usage}`,
+      ...(names ? [`subjectAltName=${names.join(',')}`] : []),
+    ],
+  });
+}
+
+/**
+ * Makes a certificate for a server beside the cluster.
+ *
+ * @param host - DNS name it is called by
+ * @returns `{ cert, key, authority }`, files
+ */
+export function serverCertificate({ state }, host) {
+  const folder = join(state, 'pki');
+  issueCertificate(folder, host, {
+    subject: `/CN=${host}`,
+    usage: 'serverAuth',
+    names: [`DNS:${host}`],
+  });
+  return {
+    cert: join(folder, `${host}.crt`),
+    key: join(folder, `${host}.key`),
+    authority: join(folder, 'ca.crt'),
+  };
+}
+
 function makeAuthority(folder) {
   writeFileSync(join(folder, 'openssl.cnf'), OPENSSL_CONFIG);
   makeCertificate(folder, 'ca', {
@@ -118,18 +150,8 @@ function makeAuthority(folder) {
       'subjectKeyIdentifier=hash',
     ],
   });
-  for (const [name, { subject, usage, names }] of Object.entries(
-    CERTIFICATES,
-  )) {
-    makeCertificate(folder, name, {
-      subject,
-      issuer: 'ca',
-      extensions: [
-        'basicConstraints=critical,CA:FALSE',
-        `extendedKeyUsage=${usage}`,
-        ...(names ? [`subjectAltName=${names.join(',')}`] : []),
-      ],
-    });
+  for (const [name, certificate] of Object.entries(CERTIFICATES)) {
+    issueCertificate(folder, name, certificate);
   }
   must(
     'openssl',

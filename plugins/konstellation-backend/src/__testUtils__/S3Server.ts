@@ -56,6 +56,7 @@ export class S3Server {
   private constructor(
     private readonly server: Server,
     private readonly secret: string,
+    private readonly onPresigned: (status: number) => void,
   ) {}
 
   /** How a package store comes here, and lets pods do. */
@@ -70,23 +71,35 @@ export class S3Server {
     };
   }
 
-  /** @param secret - of the key that URLs are signed with */
-  static async start(secret = 'secret'): Promise<S3Server> {
+  /**
+   * @param options.secret - of the key that URLs are signed with
+   * @param options.host - address it listens at
+   * @param options.onPresigned - told how a request by a presigned URL was answered
+   */
+  static async start({
+    secret = 'secret',
+    host = '127.0.0.1',
+    onPresigned = () => {},
+  }: {
+    secret?: string;
+    host?: string;
+    onPresigned?: (status: number) => void;
+  } = {}): Promise<S3Server> {
     const server = createServer();
-    const s3 = new S3Server(server, secret);
+    const s3 = new S3Server(server, secret, onPresigned);
     server.on('request', (request, response) => {
       s3.#serve(request, response).catch(error => {
         response.writeHead(500).end(String(error));
       });
     });
-    server.listen(0, '127.0.0.1');
+    server.listen(0, host);
     await once(server, 'listening');
     return s3;
   }
 
   get endpoint(): string {
-    const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
+    const { address, port } = this.server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   async stop(): Promise<void> {
@@ -122,6 +135,7 @@ export class S3Server {
     const query = url.searchParams;
     if (query.has('X-Amz-Signature')) {
       this.presigned.push(request);
+      response.once('finish', () => this.onPresigned(response.statusCode));
       const { method = '', headers } = request;
       const asked = { method, url, host: headers.host ?? '' };
       const problem = problemOfPresigned(asked, this.secret);

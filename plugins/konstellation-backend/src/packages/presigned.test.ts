@@ -27,7 +27,7 @@ async function urlOf(more: Partial<S3Options>): Promise<URL | undefined> {
 describe('presigned URLs of packages', () => {
   let s3: S3Server;
   beforeAll(async () => {
-    s3 = await S3Server.start(SECRET);
+    s3 = await S3Server.start({ secret: SECRET });
     const local = { endpoint: s3.endpoint, forcePathStyle: true };
     const store = await S3PackageStore.create({ ...options, ...local });
     const staged = await store.stage(Readable.from([bytes]));

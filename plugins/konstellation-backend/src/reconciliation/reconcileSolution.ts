@@ -31,7 +31,7 @@ import { KINDS } from './versionObjects';
  * learn of it, some hundred milliseconds; who asks on and on then takes from callers what they need.
  */
 const ASK_SOONEST_MILLIS = 5;
-const ASK_LATEST_MILLIS = 50;
+const ASK_LATEST_MILLIS = 20;
 const ASK_LATER_BY = 1.5;
 const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;

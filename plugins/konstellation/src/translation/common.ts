@@ -51,3 +51,9 @@ export const nodeStatusMessages = {
   ERROR: 'error',
   STOPPING: 'stopping',
 } as const;
+
+/** For an address of no page. */
+export const notFoundMessages = {
+  title: 'There is no such page',
+  text: 'The address may be mistyped, or from an older version of the portal.',
+};

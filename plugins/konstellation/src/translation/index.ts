@@ -1,5 +1,10 @@
 import { createTranslationRef } from '@backstage/core-plugin-api/alpha';
-import { commonMessages, nodeStatusMessages, statusMessages } from './common';
+import {
+  commonMessages,
+  nodeStatusMessages,
+  notFoundMessages,
+  statusMessages,
+} from './common';
 import { activityMessages } from './activity';
 import { commandMessages } from './commands';
 import {
@@ -33,6 +38,7 @@ export const konstellationTranslationRef = createTranslationRef({
   messages: {
     pluginTitle: 'Konstellation',
     common: commonMessages,
+    notFound: notFoundMessages,
     status: statusMessages,
     nodeStatus: nodeStatusMessages,
     runtimes: runtimesMessages,

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { matchPath, useLocation } from 'react-router-dom';
 import { useBreadcrumbEntries } from '@backstage/frontend-plugin-api';
 import {
   Container,
@@ -9,6 +10,7 @@ import {
   Tabs,
   Text,
 } from '@backstage/ui';
+import { usePageTitle } from '../../hooks/usePageTitle';
 import styles from './PageFrame.module.css';
 
 /** A part of a page with an address of its own. */
@@ -31,8 +33,13 @@ export function PageFrame(props: {
   tabs?: PageTab[];
   children: ReactNode;
 }) {
+  const { title, breadcrumbs = [] } = props;
+  usePageTitle([title, ...breadcrumbs.map(({ label }) => label).reverse()]);
   // The header of the new frontend system shows them already.
   const hasPortalBreadcrumbs = useBreadcrumbEntries().items.length > 0;
+  const { pathname } = useLocation();
+  // At another address no panel would be shown.
+  const isTab = props.tabs?.some(({ href }) => matchPath(href, pathname));
   const content = <div className={styles.content}>{props.children}</div>;
   return (
     <>
@@ -66,7 +73,7 @@ export function PageFrame(props: {
         {props.description}
       </Container>
       <Container>
-        {props.tabs ? (
+        {props.tabs && (
           <Tabs className={styles.tabs}>
             <div className={styles.tabList}>
               <TabList aria-label={props.title}>
@@ -83,9 +90,8 @@ export function PageFrame(props: {
               </TabPanel>
             ))}
           </Tabs>
-        ) : (
-          content
         )}
+        {!isTab && content}
       </Container>
     </>
   );

@@ -1,5 +1,6 @@
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { AllActivityPage } from '../Runtimes/AllActivityPage';
+import { NotFoundPage } from './NotFoundPage';
 import { RuntimePage } from '../Runtime/RuntimePage';
 import { RuntimesPage } from '../Runtimes/RuntimesPage';
 import { VersionPage } from '../Version/VersionPage';
@@ -18,6 +19,7 @@ export function KonstellationRouter() {
           element={<VersionPage />}
         />
         <Route path="runtimes/:runtime/*" element={<RuntimePage />} />
+        <Route path="*" element={<NotFoundPage />} />
       </Routes>
     </div>
   );

@@ -15,6 +15,7 @@ import { findErrorName } from '../Common/apiErrors';
 import { EmptyNotice } from '../Common/EmptyNotice';
 import { ErrorNotice } from '../Common/ErrorNotice';
 import { LoadingBlock } from '../Common/LoadingBlock';
+import { NotFoundNotice } from '../Common/NotFoundNotice';
 import { PageFrame } from '../PageFrame/PageFrame';
 import { useUploadArea } from '../Upload/useUploadArea';
 import { PublicationsTab } from './PublicationsTab';
@@ -87,6 +88,7 @@ export function RuntimePage() {
           <RuntimeTabs
             runtime={shown}
             permissions={permissions}
+            path={base}
             onChoosePackage={upload.choose}
             onReload={runtime.reload}
             onReplace={runtime.replace}
@@ -100,11 +102,13 @@ export function RuntimePage() {
 function RuntimeTabs(props: {
   runtime: Runtime;
   permissions: RuntimePermissions;
+  path: string;
   onChoosePackage: (() => void) | undefined;
   onReload: () => void;
   onReplace: (runtime: Runtime) => void;
 }) {
   const { runtime, permissions } = props;
+  const t = useTexts();
   return (
     <Routes>
       <Route
@@ -139,6 +143,12 @@ function RuntimeTabs(props: {
             onChanged={props.onReplace}
             onReload={props.onReload}
           />
+        }
+      />
+      <Route
+        path="*"
+        element={
+          <NotFoundNotice href={props.path} back={t('runtime.tabVersions')} />
         }
       />
     </Routes>

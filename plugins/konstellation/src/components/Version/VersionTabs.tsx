@@ -4,8 +4,10 @@ import type {
   Version,
 } from '@konstellation/backstage-plugin-konstellation-common';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
+import { useTexts } from '../../hooks/useTexts';
 import { ActivityTab } from '../Activity/ActivityTab';
 import { ConfigurationTab } from '../Configuration/ConfigurationTab';
+import { NotFoundNotice } from '../Common/NotFoundNotice';
 import { DocumentationTab } from '../Docs/DocumentationTab';
 import { StatusTab } from '../Graph/StatusTab';
 import { LogsTab } from '../Logs/LogsTab';
@@ -20,6 +22,7 @@ export function VersionTabs(props: {
   onSaved: () => void;
 }) {
   const { runtime, version, permissions } = props;
+  const t = useTexts();
   return (
     <Routes>
       <Route
@@ -63,6 +66,12 @@ export function VersionTabs(props: {
       <Route
         path="activity"
         element={<ActivityTab runtime={runtime} version={version.name} />}
+      />
+      <Route
+        path="*"
+        element={
+          <NotFoundNotice href={props.path} back={t('version.tabStatus')} />
+        }
       />
     </Routes>
   );
