@@ -18,7 +18,7 @@ async function callOn(call, everyMillis, state, caller) {
     }
     // Who was held up does not catch up.
     next = Math.max(next + everyMillis, performance.now());
-    await sleep(next - performance.now());
+    await sleep(Math.max(next - performance.now(), 0));
   }
 }
 

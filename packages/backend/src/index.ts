@@ -1,5 +1,6 @@
 import { createBackend } from '@backstage/backend-defaults';
 import { endInTime } from './endInTime';
+import { oidcProvider } from './oidcProvider';
 import { permissionPolicy } from './permissionPolicy';
 import { rootLogger } from './rootLogger';
 import { searchOnPostgres } from './searchOnPostgres';
@@ -14,7 +15,7 @@ backend.add(import('@backstage/plugin-app-backend'));
 backend.add(import('@backstage/plugin-proxy-backend'));
 backend.add(import('@backstage/plugin-auth-backend'));
 backend.add(import('@backstage/plugin-auth-backend-module-guest-provider'));
-backend.add(import('@backstage/plugin-auth-backend-module-oidc-provider'));
+backend.add(oidcProvider);
 backend.add(import('@backstage/plugin-catalog-backend'));
 backend.add(import('@backstage/plugin-catalog-backend-module-logs'));
 backend.add(import('@backstage/plugin-events-backend'));

@@ -499,6 +499,13 @@ export interface Page<T> {
   nextCursor?: string;
 }
 
+/** A cluster that runtimes can be created in. @public */
+export interface ClusterChoice {
+  name: string;
+  /** Namespaces without a runtime, where the portal may make none; elsewhere each runtime gets a new one. */
+  freeNamespaces?: string[];
+}
+
 /** @public */
 export interface CreateRuntimeRequest {
   id: string;

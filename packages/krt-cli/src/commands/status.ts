@@ -76,10 +76,15 @@ export function addStatus(program: Command): void {
         output.result(found, () =>
           table([
             ['status', found.status],
+            ['cluster', found.cluster],
             ['namespace', found.namespace],
             ...found.solutions.map(solution => [
               solution.id,
               `${solutionState(solution)}  ${solution.address.http}`,
+            ]),
+            ...found.conditions.map(({ type, status, reason, message }) => [
+              type,
+              `${status}  ${reason}: ${message}`,
             ]),
           ]),
         );

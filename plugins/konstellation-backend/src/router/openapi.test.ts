@@ -79,6 +79,7 @@ const CALLS: Record<
   listRuntimes: api =>
     api.listRuntimes({ ...page, search: 'a', owner: 'b', status: 'IDLE' }),
   getRuntime: api => api.getRuntime(RUNTIME),
+  listClusters: api => api.listClusters(),
   createRuntime: api =>
     api.createRuntime({
       id: RUNTIME,

@@ -23,6 +23,11 @@ const listSchema = pageSchema.extend({
 export function addRuntimes(router: Router, context: RouterContext): void {
   const { runtimes, versions } = context.services;
 
+  router.get('/clusters', async (request, response) => {
+    const caller = await callerOf(context, request);
+    response.json(await runtimes.listClusters(caller));
+  });
+
   router.get('/runtimes', async (request, response) => {
     const caller = await callerOf(context, request);
     const query = parse(listSchema, request.query);

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { ConflictError, InputError, NotFoundError } from '@backstage/errors';
 import type {
+  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   RuntimeSettings,
@@ -153,6 +154,21 @@ export class DefaultRuntimeService {
       );
     }
     return { bound: false, namespace: `${namespacePrefix}${id}` };
+  }
+
+  async listClusters(): Promise<ClusterChoice[]> {
+    const { clusters, clusterNames, runtimes } = this.options;
+    return Promise.all(
+      clusterNames.map(async name => {
+        const { namespaces } = clusters(name);
+        if (!namespaces) return { name };
+        const taken = await runtimes.byNamespace(name);
+        return {
+          name,
+          freeNamespaces: namespaces.filter(each => !taken.has(each)),
+        };
+      }),
+    );
   }
 
   #cluster(wanted: string | undefined): string {

@@ -74,6 +74,10 @@ function authorizedRuntimes(
       await authorization.create(caller);
       return inner.create(request, knownTo(caller), caller);
     },
+    async listClusters(caller) {
+      const allowed = await authorization.mayCreate(caller);
+      return { items: allowed ? await inner.listClusters() : [] };
+    },
     async update(id, request, caller) {
       await authorization.write(id, runtimeUpdatePermission, caller);
       return inner.update(id, request, caller);

@@ -82,6 +82,17 @@ eachDatabase(({ init }) => {
       });
     });
 
+    it('are offered as long as they are free, where there is a choice', async () => {
+      const namespaces = ['team-c', 'team-a'];
+      await create(namespaces, 'one', 'team-a');
+      expect(await service(namespaces).listClusters()).toEqual([
+        { name: 'restricted', freeNamespaces: ['team-c'] },
+      ]);
+      expect(await service(undefined).listClusters()).toEqual([
+        { name: 'restricted' },
+      ]);
+    });
+
     it('are never given twice, however many ask at once', async () => {
       const namespaces = Array.from({ length: 8 }, (_, at) => `team-${at}`);
       const settled = await Promise.allSettled(

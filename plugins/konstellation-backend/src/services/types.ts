@@ -4,6 +4,7 @@ import type {
   ActivityFilter,
   ConfigurationPreview,
   ConfigurationRevision,
+  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   LogLine,
@@ -88,6 +89,8 @@ export interface RuntimeService {
   ): Promise<Page<Runtime | RuntimeLinks>>;
   get(id: string, caller: Caller): Promise<Runtime | RuntimeLinks>;
   create(request: CreateRuntimeRequest, caller: Caller): Promise<Runtime>;
+  /** Where the caller may create runtimes; the default comes first. */
+  listClusters(caller: Caller): Promise<{ items: ClusterChoice[] }>;
   update(
     id: string,
     request: UpdateRuntimeRequest,

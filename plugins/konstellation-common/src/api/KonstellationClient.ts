@@ -5,6 +5,7 @@ import type {
   Activity,
   ConfigurationPreview,
   ConfigurationRevision,
+  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   LogLine,
@@ -100,6 +101,12 @@ export class KonstellationClient implements KonstellationApi {
 
   createRuntime(body: CreateRuntimeRequest): Promise<Runtime> {
     return this.#json('POST', '/runtimes', { body });
+  }
+
+  listClusters(
+    options: RequestOptions = {},
+  ): Promise<{ items: ClusterChoice[] }> {
+    return this.#json('GET', '/clusters', options);
   }
 
   getExample(

@@ -1,5 +1,6 @@
 import type {
   Activity,
+  ClusterChoice,
   ConfigurationPreview,
   ConfigurationRevision,
   CreateRuntimeRequest,
@@ -74,6 +75,8 @@ export interface KonstellationApi {
   ): Promise<Page<Runtime>>;
   getRuntime(runtime: string, options?: RequestOptions): Promise<Runtime>;
   createRuntime(request: CreateRuntimeRequest): Promise<Runtime>;
+  /** Where the caller may create runtimes; the default comes first. */
+  listClusters(options?: RequestOptions): Promise<{ items: ClusterChoice[] }>;
   /** Whether this portal brings an example package to try. */
   getExample(
     options?: RequestOptions,

@@ -4,6 +4,7 @@ import type {
   ActivityFilter,
   ConfigurationPreview,
   ConfigurationRevision,
+  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   KonstellationApi,
@@ -82,6 +83,7 @@ export class FakeKonstellationApi implements KonstellationApi {
   };
   /** Every command that was sent, as `verb version: comment`. */
   readonly sent: string[] = [];
+  clusters: ClusterChoice[] = [{ name: 'embedded' }];
   /** Every change of a configuration that was sent. */
   readonly changes: UpdateConfigurationRequest[] = [];
   /** When set, what takes time finishes by itself after so long. */
@@ -114,10 +116,16 @@ export class FakeKonstellationApi implements KonstellationApi {
       id: request.id,
       name: request.name,
       description: request.description,
+      cluster: request.cluster ?? this.clusters[0]?.name,
+      namespace: request.namespace ?? `kre-${request.id}`,
       status: 'EMPTY',
     });
     this.runtimes.push(runtime);
     return runtime;
+  }
+
+  async listClusters() {
+    return { items: this.clusters };
   }
 
   async getExample() {

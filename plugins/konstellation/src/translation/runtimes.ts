@@ -52,5 +52,14 @@ export const createRuntimeMessages = {
     'Lower-case letters, digits and single dashes; begins with a letter and does not end with a dash.',
   idTaken: 'There is already a runtime with this id. Choose another one.',
   description: 'Description',
+  clusters: 'The list of clusters',
+  cluster: 'Cluster',
+  clusterHint: 'Where its versions run; cannot be changed later.',
+  namespace: 'Namespace',
+  namespaceHint:
+    'The portal makes none in this cluster. These have no runtime yet; cannot be changed later.',
+  noneFree:
+    'The portal makes none in this cluster, and all it may use have a runtime. Delete a runtime that is not needed, or have whoever runs the portal add a namespace.',
+  noneFreeShort: 'None is free',
   submit: 'Create runtime',
 } as const;

@@ -14,6 +14,7 @@ import { useApi } from '@backstage/core-plugin-api';
 import { toError } from '@backstage/errors';
 import type { Runtime } from '@konstellation/backstage-plugin-konstellation-common';
 import { konstellationApiRef } from '../../api';
+import { useResource } from '../../hooks/useResource';
 import { useTexts } from '../../hooks/useTexts';
 import contrast from '../Common/Contrast.module.css';
 import {
@@ -21,6 +22,8 @@ import {
   findErrorCode,
   findErrorName,
 } from '../Common/apiErrors';
+import { ErrorNotice } from '../Common/ErrorNotice';
+import { offeredPlace, PlaceFields, type Place } from './PlaceFields';
 import { MAXIMUM_NAME_LENGTH, deriveRuntimeId, findIdFault } from './runtimeId';
 
 /** Asks for name, id and description of a new runtime. The id follows the name until it is edited. */
@@ -35,8 +38,16 @@ export function CreateRuntimeDialog(props: {
   const [description, setDescription] = useState('');
   const [checked, setChecked] = useState(false);
   const [takenId, setTakenId] = useState<string>();
+  const [place, setPlace] = useState<Place>({});
   const [error, setError] = useState<Error>();
   const [pending, setPending] = useState(false);
+
+  const clusters = useResource('clusters', signal =>
+    api.listClusters({ signal }),
+  );
+
+  const offered = clusters.value?.items ?? [];
+  const chosen = offeredPlace(offered, place);
 
   const id = ownId ?? deriveRuntimeId(name);
   const trimmedName = name.trim();
@@ -78,6 +89,7 @@ export function CreateRuntimeDialog(props: {
         id,
         name: trimmedName,
         description: description.trim() || undefined,
+        ...chosen,
       });
       props.onCreated(runtime);
     } catch (thrown) {
@@ -90,6 +102,8 @@ export function CreateRuntimeDialog(props: {
         setTakenId(id);
       } else {
         setError(failure);
+        // Somebody else may have been faster.
+        clusters.reload();
       }
       setPending(false);
     }
@@ -139,6 +153,19 @@ export function CreateRuntimeDialog(props: {
               rows={3}
               value={description}
               onChange={setDescription}
+            />
+            {clusters.error && (
+              <ErrorNotice
+                error={clusters.error}
+                what={t('createRuntime.clusters')}
+                onRetry={clusters.reload}
+                stale={clusters.value !== undefined}
+              />
+            )}
+            <PlaceFields
+              clusters={offered}
+              place={chosen}
+              onChange={setPlace}
             />
           </Flex>
         </DialogBody>

@@ -56,6 +56,53 @@ describe('RuntimesPage', () => {
     expect(api.runtimes[1]).toMatchObject({ id: 'malaga' });
   });
 
+  it('asks where a runtime goes, as far as there is a choice', async () => {
+    const api = new FakeKonstellationApi();
+    api.runtimes = [makeRuntime({ id: 'churn', name: 'Churn' })];
+    api.clusters = [
+      { name: 'laptop' },
+      { name: 'shared', freeNamespaces: ['team-a', 'team-b'] },
+    ];
+    await renderPage(api);
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Create runtime' }),
+    );
+    const dialog = await screen.findByRole('dialog');
+    await userEvent.type(
+      within(dialog).getByRole('textbox', { name: 'Name' }),
+      'Prices',
+    );
+    const cluster = await within(dialog).findByRole('button', {
+      name: /Cluster/,
+    });
+    expect(cluster).toHaveTextContent('laptop');
+    expect(
+      within(dialog).queryByRole('button', { name: /Namespace/ }),
+    ).not.toBeInTheDocument();
+
+    await userEvent.click(cluster);
+    await userEvent.click(
+      await screen.findByRole('option', { name: 'shared' }),
+    );
+    const namespace = await screen.findByRole('button', { name: /Namespace/ });
+    expect(namespace).toHaveTextContent('team-a');
+    await userEvent.click(namespace);
+    await userEvent.click(
+      await screen.findByRole('option', { name: 'team-b' }),
+    );
+    await userEvent.click(
+      within(await screen.findByRole('dialog')).getByRole('button', {
+        name: 'Create runtime',
+      }),
+    );
+
+    await screen.findByRole('heading', { name: 'Prices' });
+    expect(api.runtimes[1]).toMatchObject({
+      cluster: 'shared',
+      namespace: 'team-b',
+    });
+  });
+
   it('says beside the field that an id is taken, and keeps what was typed', async () => {
     const api = new FakeKonstellationApi();
     api.runtimes = [makeRuntime({ id: 'churn', name: 'Churn' })];

@@ -21,6 +21,10 @@ export const FIXTURES: Record<string, Fixture> = {
   listRuntimes: { shows: listsAny },
   listActivities: { shows: listsAny },
   exportActivities: { shows: listsAny },
+  listClusters: {
+    shows: ({ text }) =>
+      JSON.parse(text).items.length > 0 ? 'allowed' : 'filtered',
+  },
   getExample: {
     shows: ({ text }) => (JSON.parse(text).available ? 'allowed' : 'filtered'),
   },
