@@ -54,6 +54,8 @@ export const nodeStatusMessages = {
 
 /** For an address of no page. */
 export const notFoundMessages = {
+  page: 'Not found',
   title: 'There is no such page',
   text: 'The address may be mistyped, or from an older version of the portal.',
-};
+  back: 'Back to {{place}}',
+} as const;

@@ -52,14 +52,14 @@ describe('addresses', () => {
     expect(
       await screen.findByRole('link', { name: 'Back to the runtimes' }),
     ).toHaveAttribute('href', '/konstellation');
-    expect(document.title).toBe('There is no such page · Runtimes · Portal');
+    expect(document.title).toBe('Not found · Runtimes · Portal');
   });
 
   it('of no part of a runtime lead back to it', async () => {
     await open('/konstellation/runtimes/churn/nothing');
     await screen.findByText('There is no such page');
     expect(
-      await screen.findByRole('link', { name: 'Versions' }),
+      await screen.findByRole('link', { name: 'Back to Churn' }),
     ).toHaveAttribute('href', '/konstellation/runtimes/churn');
   });
 });

@@ -10,7 +10,7 @@ export function NotFoundPage() {
   const href = useRouteRef(rootRouteRef)();
   return (
     <PageFrame
-      title={t('notFound.title')}
+      title={t('notFound.page')}
       breadcrumbs={[{ label: t('runtimes.title'), href }]}
     >
       <NotFoundNotice href={href} back={t('runtime.backToRuntimes')} />

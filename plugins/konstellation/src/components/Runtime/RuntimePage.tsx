@@ -148,7 +148,10 @@ function RuntimeTabs(props: {
       <Route
         path="*"
         element={
-          <NotFoundNotice href={props.path} back={t('runtime.tabVersions')} />
+          <NotFoundNotice
+            href={props.path}
+            back={t('notFound.back', { place: runtime.name })}
+          />
         }
       />
     </Routes>

@@ -70,7 +70,10 @@ export function VersionTabs(props: {
       <Route
         path="*"
         element={
-          <NotFoundNotice href={props.path} back={t('version.tabStatus')} />
+          <NotFoundNotice
+            href={props.path}
+            back={t('notFound.back', { place: version.name })}
+          />
         }
       />
     </Routes>
