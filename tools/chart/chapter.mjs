@@ -1,4 +1,5 @@
-// What the story leaves out and the portal does in a cluster all the same: a runtime whose settings change, with two solutions.
+// What the story leaves out and the portal does in a cluster all the same: a runtime whose settings change, with two solutions, and
+// nodes that scale.
 import { signIn } from '../api.mjs';
 import { packageOf } from '../priceEstimator.mjs';
 import { until } from '../until.mjs';
@@ -22,6 +23,16 @@ export async function tellChapter(baseUrl, id) {
       values: { OUTPUT_PRICE_CURRENCY: currency },
       comment,
     });
+
+  const nodes = async () => {
+    const { workflows } = await call('GET', `${version}/status`);
+    return Object.fromEntries(
+      workflows.flatMap(workflow =>
+        workflow.nodes.map(node => [node.name, node]),
+      ),
+    );
+  };
+  const scale = scaling => call('PATCH', runtime, { settings: { scaling } });
 
   await call('POST', '/runtimes', {
     id,
@@ -50,6 +61,19 @@ export async function tellChapter(baseUrl, id) {
       ({ type, status }) =>
         type === 'ConfigurationApplied' && status === 'True',
     );
+  });
+  await scale({
+    nodes: {
+      etl: { autoscaling: { min: 1, max: 2 } },
+      output: { replicas: 2 },
+    },
+  });
+  await until('two pods run the node output', nodes, {
+    isSo: ({ etl, output }) => etl.autoscaling && output.readyReplicas === 2,
+  });
+  await scale({});
+  await until('one pod runs each node', nodes, {
+    isSo: ({ etl, output }) => !etl.autoscaling && output.replicas === 1,
   });
   await call('POST', `${version}/stop`, { comment });
   await reaches('STOPPED');

@@ -90,22 +90,34 @@ export async function installChart(cluster, registry, more = {}) {
   ]);
 }
 
+const ROLE = ['clusterrole', `${NAMESPACE}-${RELEASE}`];
+
+async function setRules(cluster, rules) {
+  const patch = JSON.stringify({ rules });
+  await cluster.exec('kubectl', [
+    ...['patch', ...ROLE, '--type=merge', '-p', patch],
+  ]);
+}
+
 /** Takes the rule of a resource away from the role of the portal. */
 export async function takeAway(cluster, resource) {
-  const role = ['clusterrole', `${NAMESPACE}-${RELEASE}`];
-  const { rules } = await readJson(cluster, ['get', ...role]);
+  const { rules } = await readJson(cluster, ['get', ...ROLE]);
   const left = rules.filter(({ resources }) => !resources.includes(resource));
   if (left.length === rules.length)
     throw new Error(`No rule is for ${resource}`);
-  const patch = JSON.stringify({ rules: left });
-  await cluster.exec('kubectl', [
-    'patch',
-    ...role,
-    '--type=merge',
-    '-p',
-    patch,
-  ]);
+  await setRules(cluster, left);
 }
+
+/** Takes every rule away. */
+export const takeAllAway = cluster => setRules(cluster, []);
+
+/** Asks `helm test`. @throws Error when it fails */
+export const helmTest = cluster =>
+  cluster.exec('helm', ['test', RELEASE, '--namespace', NAMESPACE, '--logs']);
+
+/** What the last one that failed said. */
+export const helmTestLog = cluster =>
+  cluster.exec('kubectl', ['-n', NAMESPACE, 'logs', `${RELEASE}-test`]);
 
 /** A kubeconfig of this machine with a token of the portal's account. @returns its path */
 export async function accountKubeconfig(cluster) {

@@ -3,7 +3,7 @@
 // story has to fail without some of them.
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CASES, NAMESPACE, RELEASE } from '../../chart/tests/renders.mjs';
+import { CASES } from '../../chart/tests/renders.mjs';
 import {
   givenRights,
   pendingRights,
@@ -26,7 +26,10 @@ import { productImages, REGISTRY } from './images.mjs';
 import {
   ACCOUNT,
   accountKubeconfig,
+  helmTest,
+  helmTestLog,
   installChart,
+  takeAllAway,
   takeAway,
 } from './installation.mjs';
 import { isIsolated } from './isolation.mjs';
@@ -138,6 +141,27 @@ async function rightsAreExact(cluster) {
   say(`  ${given.length - pending.size} rights, each needed; none denied`);
 }
 
+/** Without any right `helm test` must name each of them. */
+async function namesEveryRight(cluster) {
+  await takeAllAway(cluster);
+  const isFailed = await helmTest(cluster).then(
+    () => false,
+    () => true,
+  );
+  if (!isFailed) throw new Error('helm test went well without any right');
+  const log = await helmTestLog(cluster);
+  const given = givenRights('clusterWide', CONDITIONS);
+  const unnamed = given.filter(right => {
+    const [verb, what] = right.split(' ');
+    const [resource, ...group] = what.split('.');
+    const line = `  ${verb} ${resource}`;
+    const ofGroup = group.length > 0 ? ` of ${group.join('.')}` : '';
+    return !log.split('\n').includes(line + ofGroup);
+  });
+  complain(unnamed.map(right => `not named: ${right}`));
+  say(`  ${given.length} rights taken away, each named`);
+}
+
 /** Without a right the story must not come to its end. */
 async function failsWithout(cluster, resource) {
   await takeAway(cluster, resource);
@@ -161,14 +185,7 @@ function testsOf(cluster, { install, replicas, without }) {
       ]),
     ),
     'It installs, and the portal is ready': () => install(),
-    'helm test': () =>
-      cluster.exec('helm', [
-        'test',
-        RELEASE,
-        '--namespace',
-        NAMESPACE,
-        '--logs',
-      ]),
+    'helm test': () => helmTest(cluster),
     'The story': () =>
       withPortal(cluster, baseUrl => tellStory(baseUrl, runtimeId())),
     'Settings, a changed configuration, another solution': () =>
@@ -191,7 +208,9 @@ function testsOf(cluster, { install, replicas, without }) {
     'The tests of the cluster port': () => clusterPort(cluster),
     'Every right was needed, and none was missing': () =>
       rightsAreExact(cluster),
-    // After the audit log was read, which these refusals would be in.
+    // From here on the audit log has refusals.
+    'helm test names every right that is missing': () =>
+      namesEveryRight(cluster).finally(() => install()),
     'It is kept to its own namespaces': () => isConfined(cluster),
     'Behind a Gateway: HTTPRoute and GRPCRoute': async () => {
       await install(behindGateway(cluster));

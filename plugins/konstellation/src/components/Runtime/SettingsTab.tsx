@@ -14,7 +14,7 @@ import { konstellationApiRef } from '../../api';
 import type { RuntimePermissions } from '../../hooks/useRuntimePermissions';
 import { useTexts } from '../../hooks/useTexts';
 import { describeError } from '../Common/apiErrors';
-import { MAXIMUM_NAME_LENGTH } from '../Runtimes/runtimeId';
+import { MAXIMUM_NAME_LENGTH } from '../Naming/ids';
 import { Panel } from '../Common/Panel';
 import { SolutionsPanel } from '../Solutions/SolutionsPanel';
 import { DeleteRuntime } from './DeleteRuntime';

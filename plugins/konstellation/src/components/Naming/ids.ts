@@ -3,14 +3,14 @@ const ID_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MINIMUM_ID_LENGTH = 3;
 const MAXIMUM_ID_LENGTH = 30;
 
-/** Bound of a runtime's name. */
+/** Bound of the name of a runtime or solution. */
 export const MAXIMUM_NAME_LENGTH = 40;
 
 /** What is wrong with an id. */
 export type IdFault = 'idTooShort' | 'idTooLong' | 'idPattern';
 
 /** The id that a name suggests: `Precios de Málaga 2` → `precios-de-malaga-2`; may be too short to be one. */
-export function deriveRuntimeId(name: string): string {
+export function deriveId(name: string): string {
   return name
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
