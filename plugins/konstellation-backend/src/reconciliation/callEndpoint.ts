@@ -34,10 +34,19 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Nothing came in time, which does not say whether anybody is there. */
+export class NoAnswerError extends Error {
+  readonly name = 'NoAnswerError';
+
+  constructor(millis: number) {
+    super(`no answer within ${millis} ms`);
+  }
+}
+
 /**
  * A call to what runs in a cluster. `fetch` is not used, as it sets its own Host and takes no certificates.
  *
- * @throws Error when there is no answer in time, or it is too long
+ * @throws NoAnswerError when there is no answer in time; Error when nobody takes the call, or the answer is too long
  */
 export function callEndpoint(
   endpoint: ClusterEndpoint,
@@ -81,11 +90,7 @@ export function callEndpoint(
       );
     });
     outgoing.on('error', error =>
-      reject(
-        deadline.aborted
-          ? new Error(`no answer within ${timeoutMillis} ms`)
-          : error,
-      ),
+      reject(deadline.aborted ? new NoAnswerError(timeoutMillis) : error),
     );
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });

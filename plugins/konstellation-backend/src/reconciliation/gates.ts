@@ -1,5 +1,5 @@
 import type { ClusterEndpoint } from '@konstellation/backstage-plugin-konstellation-node';
-import { callEndpoint } from './callEndpoint';
+import { callEndpoint, NoAnswerError } from './callEndpoint';
 
 const BOUNDS = { timeoutMillis: 3_000, maxAnswerBytes: 64 * 1024 };
 
@@ -22,14 +22,21 @@ export async function setGate(
   return status === 200;
 }
 
-/** Asks who answers behind an address. @returns the release, or undefined when nobody lets callers in */
-export async function answeringRelease(
+/** Who answers behind an address: a release, or nobody who lets callers in. */
+export interface Answering {
+  release?: string;
+}
+
+/** Asks who answers behind an address. @returns undefined when that is not known, as nothing came in time */
+export async function whoAnswers(
   endpoint: ClusterEndpoint | undefined,
-): Promise<string | undefined> {
-  if (!endpoint) return undefined;
+  timeoutMillis: number,
+): Promise<Answering | undefined> {
+  if (!endpoint) return {};
   try {
     const { status, body } = await callEndpoint(endpoint, {
       ...BOUNDS,
+      timeoutMillis,
       method: 'GET',
       path: '/.well-known/konstellation',
     });
@@ -37,10 +44,10 @@ export async function answeringRelease(
       typeof body === 'object' &&
       body !== null &&
       'release' in body
-      ? String(body.release)
-      : undefined;
-  } catch {
+      ? { release: String(body.release) }
+      : {};
+  } catch (error) {
     // Refused connections are what "nothing published" looks like.
-    return undefined;
+    return error instanceof NoAnswerError ? undefined : {};
   }
 }

@@ -20,20 +20,13 @@ import {
   forbidsAll,
   type NamespaceState,
 } from './checkNamespace';
-import { answeringRelease, setGate, type GateState } from './gates';
+import { setGate, type GateState } from './gates';
 import { earliest, resyncAt } from './lookAgain';
 import { pruneRuntime } from './pruneRuntime';
 import { releaseOf, type ReleaseContext } from './ReleaseContext';
+import { untilAnswered } from './untilAnswered';
 import { KINDS } from './versionObjects';
 
-/**
- * Pauses until a switch is looked at again. At first it is through in a moment, or it takes as long as the nodes of a cluster take to
- * learn of it, some hundred milliseconds; who asks on and on then takes from callers what they need.
- */
-const ASK_SOONEST_MILLIS = 5;
-const ASK_LATEST_MILLIS = 20;
-const ASK_LATER_BY = 1.5;
-const ASK_FOR_MILLIS = 3_000;
 const RETRY_MILLIS = 500;
 /** A namespace that is not as it should be is looked at again. */
 const NAMESPACE_AGAIN_MILLIS = 10_000;
@@ -48,9 +41,6 @@ interface Target {
 interface SeenTarget extends Target {
   entrypoints: KubernetesObject[];
 }
-
-const sleep = (millis: number) =>
-  new Promise(resolve => setTimeout(resolve, millis));
 
 function isReady(pod: KubernetesObject): boolean {
   const { status }: Pick<Pod, 'status'> = pod as Pod;
@@ -155,7 +145,11 @@ class SolutionRound {
       return isOpen ? nextAt : this.#after(RETRY_MILLIS);
     }
 
-    const reached = await this.#reached(address, target?.release);
+    // Once there is one it stays.
+    const reached = await untilAnswered(
+      async () => address ?? this.#publishedAddress(),
+      target?.release,
+    );
     if (!reached) {
       await this.#problem(
         target
@@ -292,27 +286,6 @@ class SolutionRound {
     if (!this.#isFirst) return;
     const portal = await this.context.portalId();
     await pruneRuntime(this.cluster, this.runtime, portal);
-  }
-
-  /**
-   * Asks at the published address until the release, or nobody, answers.
-   * @param known - the address, as far as there was one before it was pointed there
-   */
-  async #reached(
-    known: ClusterEndpoint | undefined,
-    release: string | undefined,
-  ): Promise<boolean> {
-    const deadline = Date.now() + ASK_FOR_MILLIS;
-    let pause = ASK_SOONEST_MILLIS;
-    let address = known;
-    for (;;) {
-      // Once there is one it stays.
-      address ??= await this.#publishedAddress();
-      if ((await answeringRelease(address)) === release) return true;
-      await sleep(pause);
-      if (Date.now() >= deadline) return false;
-      pause = Math.min(pause * ASK_LATER_BY, ASK_LATEST_MILLIS);
-    }
   }
 
   #publishedAddress(): Promise<ClusterEndpoint | undefined> {

@@ -2,7 +2,7 @@ import type {
   KubernetesObject,
   WatchEvent,
 } from '@konstellation/backstage-plugin-konstellation-node';
-import { answeringRelease, setGate } from '../../reconciliation/gates';
+import { setGate, whoAnswers } from '../../reconciliation/gates';
 import { KINDS } from './objects';
 import { SimulatedCluster } from './SimulatedCluster';
 
@@ -270,7 +270,7 @@ describe('SimulatedCluster', () => {
         { kind: 'Service', namespace: NAMESPACE, name: 'published' },
         'public',
       );
-    expect(await answeringRelease(await address())).toBeUndefined();
+    expect(await whoAnswers(await address(), 1_000)).toEqual({});
     const [pod] = await cluster.list(KINDS.pod, {
       labels: {
         'konstellation.io/release': 'a',
@@ -287,7 +287,9 @@ describe('SimulatedCluster', () => {
     );
     expect(await setGate(internal, 'open', 'guessed')).toBe(false);
     expect(await setGate(internal, 'open', 'token-a')).toBe(true);
-    expect(await answeringRelease(await address())).toBe('a');
+    expect(await whoAnswers(await address(), 1_000)).toEqual({
+      release: 'a',
+    });
     expect(cluster.gates()).toEqual({ a: ['open'], b: ['closed'] });
 
     const called = await fetch(`${(await address())?.url}/p.Prices/Estimate`, {
@@ -298,7 +300,7 @@ describe('SimulatedCluster', () => {
 
     await cluster.apply([published('b')], MANAGER);
     await cluster.idle();
-    expect(await answeringRelease(await address())).toBeUndefined();
+    expect(await whoAnswers(await address(), 1_000)).toEqual({});
 
     cluster.restartPod({
       namespace: NAMESPACE,
