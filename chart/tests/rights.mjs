@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CHART } from './renders.mjs';
 
-/** `{ apiGroup, resource, when?, clusterWide, restricted, pending?, why }` for each resource: the one source of roles, policy, and docs/rbac.md. */
+/** `{ apiGroup, resource, when?, clusterWide, restricted, why }` for each resource: the one source of roles, policy, and docs/rbac.md. */
 export const RULES = JSON.parse(
   readFileSync(join(CHART, 'files/rbac.json'), 'utf8'),
 );
@@ -16,18 +16,6 @@ export function givenRights(mode, conditions) {
   return RULES.filter(({ when }) => !when || conditions.includes(when)).flatMap(
     ({ apiGroup, resource, [mode]: verbs }) =>
       verbs.map(verb => `${verb} ${nameOf(apiGroup, resource)}`),
-  );
-}
-
-/** Rights that no test uses yet, with why, in the same words. */
-export function pendingRights(mode) {
-  return new Map(
-    RULES.flatMap(({ apiGroup, resource, pending = {}, [mode]: verbs }) =>
-      verbs.flatMap(verb => {
-        const why = pending[verb] ?? pending['*'];
-        return why ? [[`${verb} ${nameOf(apiGroup, resource)}`, why]] : [];
-      }),
-    ),
   );
 }
 

@@ -4,11 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CASES } from '../../chart/tests/renders.mjs';
-import {
-  givenRights,
-  pendingRights,
-  usedRights,
-} from '../../chart/tests/rights.mjs';
+import { givenRights, usedRights } from '../../chart/tests/rights.mjs';
 import { backendTests, testEnvironment } from '../backendTests.mjs';
 import { startDevCluster } from '../dev-cluster/index.mjs';
 import { testImage } from '../dev-cluster/testImage.mjs';
@@ -128,17 +124,13 @@ async function rightsSuffice(cluster, mode, begun) {
 async function rightsAreExact(cluster) {
   const mode = 'clusterWide';
   const { given, used, problems } = await rightsOf(cluster, mode);
-  const pending = pendingRights(mode);
   complain([
     ...problems,
     ...given
-      .filter(right => !used.has(right) && !pending.has(right))
+      .filter(right => !used.has(right))
       .map(right => `never needed: ${right}`),
-    ...[...pending.keys()]
-      .filter(right => used.has(right))
-      .map(right => `needed, and still called pending in rbac.json: ${right}`),
   ]);
-  say(`  ${given.length - pending.size} rights, each needed; none denied`);
+  say(`  ${given.length} rights, each needed; none denied`);
 }
 
 /** Without any right `helm test` must name each of them. */

@@ -48,13 +48,18 @@ export function stateOf(object: KubernetesObject) {
 export function call(
   endpoint: ClusterEndpoint,
   path: string,
-): Promise<{ status: number; body: string }> {
+  sent: { method?: string; body?: string } = {},
+): Promise<{ status: number; body: string; method?: string }> {
   const url = new URL(endpoint.url + path);
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
-      { headers: endpoint.headers, agent: endpoint.agent ?? false },
+      {
+        method: sent.method,
+        headers: endpoint.headers,
+        agent: endpoint.agent ?? false,
+      },
       answer => {
         let body = '';
         answer.setEncoding('utf8');
@@ -63,12 +68,17 @@ export function call(
           body += part;
         });
         answer.on('end', () =>
-          resolve({ status: answer.statusCode ?? 0, body }),
+          resolve({
+            status: answer.statusCode ?? 0,
+            body,
+            // Who echoes says how it was called.
+            method: answer.headers['x-method']?.toString(),
+          }),
         );
       },
     );
     outgoing.on('error', reject);
-    outgoing.end();
+    outgoing.end(sent.body);
   });
 }
 

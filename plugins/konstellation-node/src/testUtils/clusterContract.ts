@@ -240,6 +240,27 @@ export function clusterContract(
         });
       }, 180_000);
 
+      it('brings what is sent to a pod, and to a Service', async () => {
+        const pod = await cluster.readyPod('one');
+        const [own, shared] = await Promise.all([
+          client.address(
+            { kind: 'Pod', namespace, name: pod.metadata.name },
+            'http',
+          ),
+          client.address({ kind: 'Service', namespace, name: 'web' }, 'public'),
+        ]);
+        for (const [endpoint, method] of [
+          [own, 'PUT'],
+          [shared, 'POST'],
+        ] as const) {
+          const sent = { method, body: `by ${method}` };
+          expect(endpoint && (await call(endpoint, '/echo', sent))).toEqual({
+            status: 200,
+            ...sent,
+          });
+        }
+      }, 60_000);
+
       it('moves a Service with its selector, and answers nothing without pods', async () => {
         await applied(server(namespace, 'two', { image }));
         await cluster.readyPod('two');

@@ -20,6 +20,11 @@ process.on('SIGTERM', () => {
 http
   .createServer((request, response) => {
     if (request.url === '/say') console.log('said');
+    if (request.url === '/echo') {
+      response.writeHead(200, { 'x-method': request.method });
+      request.pipe(response);
+      return;
+    }
     response.end(request.url === '/env' ? JSON.stringify(process.env) : ANSWER);
   })
   .listen(Number(process.env.KRT_PORT_HTTP), process.env.KRT_HOST);
