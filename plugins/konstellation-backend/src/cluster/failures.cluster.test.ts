@@ -9,7 +9,8 @@ import {
 import type { KubernetesObject } from '@konstellation/backstage-plugin-konstellation-node';
 import { generate } from 'selfsigned';
 import type { Deployment } from 'kubernetes-types/apps/v1';
-import type { Event, Pod } from 'kubernetes-types/core/v1';
+import type { Pod } from 'kubernetes-types/core/v1';
+import { reportEvents } from '../status/reportEvents';
 import {
   deploymentTrouble,
   podTrouble,
@@ -323,18 +324,10 @@ describe('what users see when it goes wrong', () => {
         labels: { app: 'probe' },
       });
       if (!pod) return undefined;
-      const events = (await client.list(EVENT, { namespace }))
-        .map(event => event as Partial<Event>)
-        .filter(
-          ({ involvedObject }) => involvedObject?.uid === pod.metadata.uid,
-        )
-        .map(({ reason = '', message = '' }) => ({
-          at: '',
-          type: 'Warning' as const,
-          reason,
-          message,
-          count: 1,
-        }));
+      const events = reportEvents(
+        await client.list(EVENT, { namespace }),
+        new Map([[pod.metadata.name, 'probe']]),
+      );
       const seen = waitingText(pod as Pod, events);
       return seen.includes('503') ? seen : undefined;
     });

@@ -1,6 +1,5 @@
 import { usedNodes } from '@konstellation/krt';
 import type {
-  EventReport,
   NodeReport,
   NodeStatus,
   PodReport,
@@ -9,9 +8,9 @@ import type { KubernetesObject } from '@konstellation/backstage-plugin-konstella
 import type { Pod } from 'kubernetes-types/core/v1';
 import type { Deployment } from 'kubernetes-types/apps/v1';
 import type { HorizontalPodAutoscaler } from 'kubernetes-types/autoscaling/v2';
-import type { Event as CoreEvent } from 'kubernetes-types/core/v1';
 import type { ObservedState, VersionRecord } from '../domain/types';
 import { ENTRYPOINT, LABELS } from '../manifests/naming';
+import { reportEvents } from './reportEvents';
 import {
   deploymentTrouble,
   podTrouble,
@@ -19,9 +18,6 @@ import {
   type Trouble,
 } from './troubles';
 import { terminationOf } from './usedBeforeKill';
-
-/** Events shown of a version. */
-const MAX_EVENTS = 50;
 
 /** What the cluster holds of a version. */
 export interface VersionObjects {
@@ -40,7 +36,6 @@ const asDeployment = (object: KubernetesObject): Deployment =>
 const asPod = (object: KubernetesObject): Pod => object as Pod;
 const asAutoscaler = (object: KubernetesObject): HorizontalPodAutoscaler =>
   object as HorizontalPodAutoscaler;
-const asEvent = (object: KubernetesObject) => object as Partial<CoreEvent>;
 
 function isReady(pod: Pod): boolean {
   return (
@@ -101,30 +96,6 @@ function nodeStatus(options: {
   return trouble ? 'ERROR' : 'STARTING';
 }
 
-function reportEvent(
-  event: Partial<CoreEvent>,
-  nodeOf: Map<string, string>,
-): EventReport {
-  const name = event.involvedObject?.name ?? '';
-  const node = nodeOf.get(name);
-  return {
-    // Those of the scheduler have a time of their own.
-    at: String(
-      event.lastTimestamp ?? event.firstTimestamp ?? event.eventTime ?? '',
-    ),
-    type: event.type === 'Warning' ? 'Warning' : 'Normal',
-    reason: event.reason ?? '',
-    message: (event.message ?? '').slice(0, 1_000),
-    ...(node ? { node } : {}),
-    ...(event.involvedObject?.kind === 'Pod' ? { pod: name } : {}),
-    count: event.count ?? 1,
-  };
-}
-
-function byTime(a: { at: string }, b: { at: string }): number {
-  return b.at.localeCompare(a.at);
-}
-
 /**
  * What of a version runs, read from its objects. Pure: nothing is known from before, nothing is assumed.
  * @param release - the release that is wanted; undefined while the version is to be stopped
@@ -143,12 +114,7 @@ export function observeVersion(
       object.metadata.labels?.[LABELS.node] ?? '',
     ]),
   );
-  const events = objects.events
-    .map(asEvent)
-    .filter(event => nodeOf.has(event.involvedObject?.name ?? ''))
-    .map(event => reportEvent(event, nodeOf))
-    .sort(byTime)
-    .slice(0, MAX_EVENTS);
+  const events = reportEvents(objects.events, nodeOf);
 
   let problem: ObservedState['problem'];
   const report = (
