@@ -315,7 +315,9 @@ describe('what users see when it goes wrong', () => {
       'probe',
       {},
       program(
-        `require('node:http').createServer((_, response) => response.writeHead(503).end()).listen(8080)`,
+        // At first nobody listens: what is said is what the last probe found.
+        `const server = require('node:http').createServer((_, response) => response.writeHead(503).end());
+        setTimeout(() => server.listen(8080), 2_500);`,
       ),
     );
     const text = await until('the probe has failed', async () => {
