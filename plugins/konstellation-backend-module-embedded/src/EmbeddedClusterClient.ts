@@ -178,13 +178,23 @@ export class EmbeddedClusterClient implements ClusterClient {
     const port =
       ref.kind === 'Pod'
         ? this.#runners.get(object.metadata.uid ?? '')?.portOf(portName)
-        : this.#endpoints
-            .portsOf(object)
-            .filter(({ name }) => name === portName)
-            .flatMap(found => this.#endpoints.resolve(object, found))[0];
+        : await this.#servicePort(object, portName);
     return port === undefined
       ? undefined
       : { url: `http://127.0.0.1:${port}`, headers: {} };
+  }
+
+  /** As long as somebody is behind it. */
+  async #servicePort(
+    service: KubernetesObject,
+    portName: string,
+  ): Promise<number | undefined> {
+    const port = this.#endpoints
+      .portsOf(service)
+      .find(({ name }) => name === portName);
+    return port && this.#endpoints.resolve(service, port).length > 0
+      ? this.#services.loopbackPort(service, port.port)
+      : undefined;
   }
 
   async metrics(options: ListOptions): Promise<ContainerMetrics[]> {

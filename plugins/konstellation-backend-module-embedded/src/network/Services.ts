@@ -26,6 +26,15 @@ export class Services {
     return join(this.directory, `${namespace}.json`);
   }
 
+  /** The loopback port of a port of a Service: it stays, whoever is behind it. */
+  async loopbackPort(
+    { metadata }: KubernetesObject,
+    port: number,
+  ): Promise<number | undefined> {
+    const { name, namespace = '' } = metadata;
+    return (await this.#proxies.get(`${namespace}/${name}:${port}`))?.port;
+  }
+
   onChange(service: KubernetesObject, gone: boolean): void {
     const { name, namespace = '' } = service.metadata;
     for (const port of this.endpoints.portsOf(service)) {
