@@ -1,7 +1,8 @@
 // The main job over HTTP, step by step, on a portal that runs: what `npm run demo` tells, and what proves an installation.
-import { Agent } from 'node:http';
 import { signIn } from './api.mjs';
-import { askPrice, packageOf } from './priceEstimator.mjs';
+import { httpCaller } from './httpCaller.mjs';
+import { meanwhile } from './meanwhile.mjs';
+import { askPrice, packageOf, QUESTION } from './priceEstimator.mjs';
 import { bold, dim, green, say, step } from './terminal.mjs';
 import { until } from './until.mjs';
 
@@ -136,25 +137,20 @@ export async function tellStory(baseUrl, runtime) {
 
 /** Calls one after another until the work is done. */
 async function callingMeanwhile(address, work) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const caller = httpCaller(address, QUESTION);
   const answeredBy = new Set();
-  let calls = 0;
-  let failed = 0;
-  let done = false;
-  const calling = (async () => {
-    while (!done) {
-      const answer = await askPrice(address, { agent }).catch(() => undefined);
-      calls++;
-      if (answer?.status === 200) answeredBy.add(answer.version);
-      else failed++;
-    }
-  })();
-  try {
-    await work();
-  } finally {
-    done = true;
-    await calling;
-    agent.destroy();
-  }
-  return { calls, failed, answeredBy: [...answeredBy].join(' and ') };
+  const { calls } = await meanwhile(
+    {
+      calls: async () => {
+        const { version } = await caller.call();
+        answeredBy.add(version);
+      },
+    },
+    work,
+  ).finally(caller.end);
+  return {
+    calls: calls.times,
+    failed: calls.failures.length,
+    answeredBy: [...answeredBy].join(' and '),
+  };
 }

@@ -3,9 +3,10 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { grpcCaller, httpCaller } from '../../tools/chart/callers.mjs';
+import { grpcCaller } from '../../tools/chart/grpcCaller.mjs';
 import { startRuntime } from '../../tools/chart/runtime.mjs';
 import { publishUnderLoad } from '../../tools/chart/switches.mjs';
+import { httpCaller } from '../../tools/httpCaller.mjs';
 import { capture } from '../../tools/processes.mjs';
 import { root } from '../../tools/toolchain.mjs';
 

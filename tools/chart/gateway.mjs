@@ -1,7 +1,7 @@
 // A published solution behind a Gateway of the cluster: an HTTPRoute leads HTTP to it, a GRPCRoute the calls of a gRPC client.
 import { askPrice, QUESTION } from '../priceEstimator.mjs';
 import { until } from '../until.mjs';
-import { grpcCaller } from './callers.mjs';
+import { grpcCaller } from './grpcCaller.mjs';
 import { readJson } from './objects.mjs';
 import { startPricing } from './pricing.mjs';
 
@@ -15,6 +15,7 @@ export const behindGateway = ({ httpPort }) => ({
     },
   },
 });
+
 async function kindsIn(cluster, namespace) {
   const { items } = await readJson(cluster, [
     ...['-n', namespace, 'get', 'ingresses,httproutes,grpcroutes'],
@@ -41,12 +42,13 @@ export async function throughGateway(cluster, baseUrl, id) {
       { isSo: ({ status }) => status === 200, seconds: 20 },
     );
     const caller = grpcCaller(runtime.grpcAddress, QUESTION);
-    const { answer } = await until(
+    const {
+      answer: { price: grpc },
+    } = await until(
       'an answer over gRPC',
       () => caller.call().catch(({ message }) => ({ message })),
       { isSo: seen => seen.answer?.price > 0, seconds: 20 },
     ).finally(caller.end);
-    const { price: grpc } = answer;
     if (body.price !== grpc) {
       throw new Error(`${body.price} over HTTP, ${grpc} over gRPC`);
     }

@@ -8,16 +8,17 @@ import { givenRights, usedRights } from '../../chart/tests/rights.mjs';
 import { backendTests, testEnvironment } from '../backendTests.mjs';
 import { startDevCluster } from '../dev-cluster/index.mjs';
 import { testImage } from '../dev-cluster/testImage.mjs';
+import { httpCaller } from '../httpCaller.mjs';
 import { QUESTION } from '../priceEstimator.mjs';
 import { endingOnSignals, show } from '../processes.mjs';
 import { tellStory } from '../story.mjs';
 import { red, say, step } from '../terminal.mjs';
-import { grpcCaller, httpCaller } from './callers.mjs';
 import { tellChapter } from './chapter.mjs';
 import { isConfined } from './confinement.mjs';
 import { dryRun } from './dryRun.mjs';
 import { forwardPortal } from './forward.mjs';
 import { behindGateway, throughGateway } from './gateway.mjs';
+import { grpcCaller } from './grpcCaller.mjs';
 import { productImages, REGISTRY } from './images.mjs';
 import {
   ACCOUNT,

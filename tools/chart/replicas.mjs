@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { NAMESPACE, RELEASE } from '../../chart/tests/renders.mjs';
 import { processesOfCluster } from '../dev-cluster/processTable.mjs';
+import { httpCaller } from '../httpCaller.mjs';
 import { meanwhile } from '../meanwhile.mjs';
 import { QUESTION } from '../priceEstimator.mjs';
 import { until } from '../until.mjs';
-import { httpCaller } from './callers.mjs';
 import { readJson } from './objects.mjs';
 import { startPricing } from './pricing.mjs';
 

@@ -39,7 +39,7 @@ async function switchTo(runtime, version, state) {
  * Lets the two versions of a runtime take turns.
  *
  * @param runtime - see startRuntime; the first of its versions is published
- * @param options.callers - see callers.mjs
+ * @param options.callers - see httpCaller and grpcCaller
  * @param options.switches - 200 at most
  * @param options.perSecond - calls of all of them together; by default one after another, as fast as answers come
  * @param options.everyMillis - from one switch to the next at the soonest

@@ -51,7 +51,7 @@ class Provider {
 }
 
 /** Backstage's own reads the metadata of the provider once, at its start: one that is away then keeps everybody out until the next. */
-export const oidc = createOAuthAuthenticator<Provider, OidcAuthResult>({
+const authenticator = createOAuthAuthenticator<Provider, OidcAuthResult>({
   ...oidcAuthenticator,
   initialize: options =>
     new Provider(() => oidcAuthenticator.initialize(options)),
@@ -75,7 +75,7 @@ export const oidcProvider = createBackendModule({
         providers.registerProvider({
           providerId: 'oidc',
           factory: createOAuthProviderFactory({
-            authenticator: oidc,
+            authenticator,
             signInResolverFactories: { ...oidcSignInResolvers },
           }),
         });

@@ -1,4 +1,5 @@
-// An object store as long as whoever started it. Writes `{ endpoint, credentials }`, then a line with the status of each request by a presigned URL.
+// An object store as long as whoever started it. Writes `{ endpoint, credentials, bucket }`, or `{ problem }`, then a line `{ status }` for
+// each request by a presigned URL.
 //   node objectStoreServer.cjs HOST
 import { randomBytes } from 'node:crypto';
 import { S3Server } from '../../../plugins/konstellation-backend/src/__testUtils__/S3Server';

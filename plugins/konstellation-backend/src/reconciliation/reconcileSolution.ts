@@ -145,7 +145,6 @@ class SolutionRound {
       return isOpen ? nextAt : this.#after(RETRY_MILLIS);
     }
 
-    // Once there is one it stays.
     const reached = await untilAnswered(
       async () => address ?? this.#publishedAddress(),
       target?.release,

@@ -23,19 +23,21 @@ const sleep = (millis: number) =>
 /**
  * Asks at an address until the release, or nobody, answers.
  *
- * @param address - where it is by now
+ * @param findAddress - asked until there is one, which then stays
  * @param release - undefined: until nobody does
  * @returns whether that was seen in time
  */
 export async function untilAnswered(
-  address: () => Promise<ClusterEndpoint | undefined>,
+  findAddress: () => Promise<ClusterEndpoint | undefined>,
   release: string | undefined,
 ): Promise<boolean> {
   const deadline = Date.now() + ASK_FOR_MILLIS;
   let pause = ASK_SOONEST_MILLIS;
   let patience = FIRST_PATIENCE_MILLIS;
+  let address: ClusterEndpoint | undefined;
   for (;;) {
-    const seen = await whoAnswers(await address(), patience);
+    address ??= await findAddress();
+    const seen = await whoAnswers(address, patience);
     const isKnown = seen !== undefined || patience >= LAST_PATIENCE_MILLIS;
     if (isKnown && seen?.release === release) return true;
     if (!seen) patience = Math.min(patience * 2, LAST_PATIENCE_MILLIS);

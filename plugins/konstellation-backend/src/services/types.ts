@@ -2,9 +2,9 @@ import type { BackstageCredentials } from '@backstage/backend-plugin-api';
 import type {
   Activity,
   ActivityFilter,
+  ClusterChoice,
   ConfigurationPreview,
   ConfigurationRevision,
-  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   LogLine,

@@ -3,9 +3,9 @@ import type { KrtProblem } from '@konstellation/krt';
 import { KrtRefusedError } from '../KrtRefusedError';
 import type {
   Activity,
+  ClusterChoice,
   ConfigurationPreview,
   ConfigurationRevision,
-  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   LogLine,

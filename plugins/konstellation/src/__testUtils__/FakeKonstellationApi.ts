@@ -2,9 +2,9 @@ import { ConflictError, NotFoundError } from '@backstage/errors';
 import type {
   Activity,
   ActivityFilter,
+  ClusterChoice,
   ConfigurationPreview,
   ConfigurationRevision,
-  ClusterChoice,
   CreateRuntimeRequest,
   CreateSolutionRequest,
   KonstellationApi,

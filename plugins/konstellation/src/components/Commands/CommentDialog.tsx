@@ -149,7 +149,7 @@ export function CommentDialog(props: CommentDialogProps) {
               onKeyDown={onKeyDown}
               value={comment}
               onChange={setComment}
-              // eslint-disable-next-line jsx-a11y/no-autofocus
+              // eslint-disable-next-line jsx-a11y/no-autofocus -- a dialog takes the focus anyway: here one begins to type
               autoFocus={!props.confirmId && props.focusComment !== false}
             />
           </Flex>

@@ -16,8 +16,11 @@ import contrast from './Contrast.module.css';
 export function FormDialog(props: {
   title: string;
   submit: string;
-  error: Error | undefined;
-  pending: boolean;
+  /** Pixels, where the page has them. */
+  width?: number;
+  /** Why it was refused. */
+  error?: Error;
+  pending?: boolean;
   onSubmit: () => void;
   onClose: () => void;
   children: ReactNode;
@@ -30,7 +33,7 @@ export function FormDialog(props: {
   return (
     <Dialog
       isOpen
-      width={520}
+      width={props.width ?? 520}
       className={contrast.contrast}
       onOpenChange={isOpen => !isOpen && props.onClose()}
     >

@@ -1,17 +1,8 @@
-import { useState, type FormEvent } from 'react';
-import {
-  Button,
-  Dialog,
-  DialogBody,
-  DialogFooter,
-  DialogHeader,
-  Flex,
-  Text,
-  TextAreaField,
-} from '@backstage/ui';
+import { useState } from 'react';
+import { Text, TextAreaField } from '@backstage/ui';
 import { useTexts } from '../../hooks/useTexts';
-import contrast from '../Common/Contrast.module.css';
 import { FileButton } from '../Common/FileButton';
+import { FormDialog } from '../Common/FormDialog';
 import styles from './Configuration.module.css';
 import { BOUNDS, byteLength, formatKibibytes } from './configurationBounds';
 import { readTextFile } from './readTextFile';
@@ -58,8 +49,7 @@ export function ImportDialog(props: {
     setFile(chosen.name);
     setText(read);
   };
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setChecked(true);
     if (text.trim() && byteLength(text) <= BOUNDS.all) {
       props.onText(text);
@@ -67,51 +57,35 @@ export function ImportDialog(props: {
   };
 
   return (
-    <Dialog
-      isOpen
+    <FormDialog
+      title={t('importEnv.title')}
+      submit={t('importEnv.next')}
       width={600}
-      className={contrast.contrast}
-      onOpenChange={isOpen => !isOpen && props.onClose()}
+      onSubmit={submit}
+      onClose={props.onClose}
     >
-      <DialogHeader>{t('importEnv.title')}</DialogHeader>
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          <Flex direction="column" gap="4">
-            <Text as="p" variant="body-medium">
-              {t('importEnv.text')}
-            </Text>
-            <div>
-              <FileButton label={t('importEnv.choose')} onFile={take} />
-            </div>
-            <TextAreaField
-              label={
-                file ? t('importEnv.chosen', { file }) : t('importEnv.paste')
-              }
-              className={styles.code}
-              placeholder={t('importEnv.placeholder')}
-              rows={ROWS}
-              spellCheck="false"
-              autoComplete="off"
-              validationBehavior="aria"
-              validate={fault}
-              value={text}
-              onChange={typed => {
-                setFile(undefined);
-                setFileFault(undefined);
-                setText(typed);
-              }}
-            />
-          </Flex>
-        </DialogBody>
-        <DialogFooter>
-          <Button variant="secondary" onPress={props.onClose}>
-            {t('common.cancel')}
-          </Button>
-          <Button variant="primary" type="submit">
-            {t('importEnv.next')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+      <Text as="p" variant="body-medium">
+        {t('importEnv.text')}
+      </Text>
+      <div>
+        <FileButton label={t('importEnv.choose')} onFile={take} />
+      </div>
+      <TextAreaField
+        label={file ? t('importEnv.chosen', { file }) : t('importEnv.paste')}
+        className={styles.code}
+        placeholder={t('importEnv.placeholder')}
+        rows={ROWS}
+        spellCheck="false"
+        autoComplete="off"
+        validationBehavior="aria"
+        validate={fault}
+        value={text}
+        onChange={typed => {
+          setFile(undefined);
+          setFileFault(undefined);
+          setText(typed);
+        }}
+      />
+    </FormDialog>
   );
 }

@@ -39,7 +39,7 @@ export function NameFields(props: {
         validate={nameFault}
         value={value.typed}
         onChange={value.setName}
-        // eslint-disable-next-line jsx-a11y/no-autofocus
+        // eslint-disable-next-line jsx-a11y/no-autofocus -- a dialog takes the focus anyway: here one begins to type
         autoFocus
       />
       <TextField

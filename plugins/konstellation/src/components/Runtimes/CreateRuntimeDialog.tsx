@@ -77,11 +77,7 @@ export function CreateRuntimeDialog(props: {
         value={named}
         nameRequired={t('createRuntime.nameRequired')}
         idHint={t('createRuntime.idHint')}
-        idTaken={
-          takenId === named.id && named.id
-            ? t('createRuntime.idTaken')
-            : undefined
-        }
+        idTaken={takenId === named.id ? t('createRuntime.idTaken') : undefined}
       />
       <TextAreaField
         label={t('createRuntime.description')}
